@@ -1,0 +1,66 @@
+"""Services and network flows as data: who may talk to whom. `NetworkPolicies` turns the flows into policies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pulumi
+
+
+@dataclass(frozen=True)
+class PodPeer:
+    """Pods of the stack's own namespace, by their `app` label; `namespace` set for Pods of another one."""
+
+    app: str
+    namespace: str | None = None
+
+
+@dataclass(frozen=True)
+class NamespacePeer:
+    """Every Pod of another namespace, by the namespace's own name."""
+
+    namespace: str
+
+
+@dataclass(frozen=True)
+class CidrPeer:
+    """Addresses outside the cluster, or the API server."""
+
+    cidr: str
+    except_cidrs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ApiServerPeer:
+    """The Kubernetes API server, reached on any address, on the flow's ports only."""
+
+
+@dataclass(frozen=True)
+class AnyPeer:
+    """Any address: for entry points that a load balancer, an ingress controller or a node reaches."""
+
+
+Peer = PodPeer | NamespacePeer | CidrPeer | ApiServerPeer | AnyPeer
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One allowed direction of traffic; replies are implied."""
+
+    source: Peer
+    target: Peer
+    port: int
+    protocol: Literal["TCP", "UDP"] = "TCP"
+
+
+@dataclass(frozen=True)
+class ServiceEndpoint:
+    """One Service inside the cluster."""
+
+    name: str
+    """The Service's name, which is its Pods' `app` label too."""
+    port: int
+    """TCP port of the Service and of its container."""
+    url: pulumi.Output[str]
+    """http://name.namespace.svc:port"""

@@ -1,0 +1,1 @@
+"""The types that every component's settings are built from."""

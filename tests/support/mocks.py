@@ -1,0 +1,82 @@
+"""Unit tests of components: every resource that a program registers, recorded, without an engine.
+
+Fast, never the only proof: tests/contract and tests/sandbox put the same components through the real engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from pulumi.runtime import mocks as pulumi_mocks
+
+
+@dataclass(frozen=True)
+class Registered:
+    """One registered resource: its Pulumi type token, Pulumi name and inputs (camelCase, as the engine gets them)."""
+
+    type: str
+    name: str
+    inputs: dict[str, Any]
+
+    @property
+    def object_name(self) -> str:
+        """metadata.name of a Kubernetes object."""
+        return self.inputs["metadata"]["name"]
+
+
+@dataclass
+class Graph(pulumi_mocks.Mocks):
+    """Records what a program registers."""
+
+    resources: list[Registered] = field(default_factory=list)
+
+    def new_resource(self, args: pulumi_mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        inputs = dict(args.inputs)
+        self.resources.append(Registered(args.typ, args.name, inputs))
+        outputs = dict(inputs)
+        if args.typ == "random:index/randomPassword:RandomPassword":
+            outputs["result"] = f"mock-{args.name}".ljust(int(inputs["length"]), "x")
+        return f"{args.name}-id", outputs
+
+    def call(self, args: pulumi_mocks.MockCallArgs) -> dict[str, Any]:
+        raise AssertionError(f"unexpected call of {args.token}")
+
+    def of_kind(self, kind: str) -> list[Registered]:
+        """Resources whose type token ends with `:kind`, such as `Deployment`."""
+        return [resource for resource in self.resources if resource.type.rsplit(":", 1)[-1] == kind]
+
+    def one(self, kind: str, object_name: str) -> Registered:
+        """The only Kubernetes object of that kind and metadata.name."""
+        found = [resource for resource in self.of_kind(kind) if resource.object_name == object_name]
+        assert len(found) == 1, (
+            f"{len(found)} {kind} named {object_name}; there are {[r.object_name for r in self.of_kind(kind)]}"
+        )
+        return found[0]
+
+
+def registered(build: Callable[[], object]) -> Graph:
+    """Run `build` as a program and return what it registered. Outputs inside are resolved before it returns."""
+    graph = Graph()
+    pulumi.runtime.set_mocks(graph, project="jarvis", stack="test", preview=False)
+
+    def program() -> None:
+        build()
+
+    pulumi.runtime.test(program)()
+    return graph
+
+
+def cluster_access(namespace: str = "jarvis-test", environment: str = "test") -> Any:
+    """A ClusterAccess for unit tests; call it inside `build`."""
+    import pulumi_kubernetes
+
+    from components.cluster.contract import ClusterAccess
+
+    return ClusterAccess(
+        provider=pulumi_kubernetes.Provider("cluster"),
+        namespace=pulumi.Output.from_input(namespace),
+        environment=environment,
+    )
