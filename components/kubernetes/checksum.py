@@ -19,6 +19,6 @@ def config_checksum(*data: Mapping[str, pulumi.Input[str]]) -> pulumi.Output[str
         return hashlib.sha256(json.dumps(maps, sort_keys=True).encode()).hexdigest()
 
     resolved: list[pulumi.Output[dict[str, str]]] = [
-        pulumi.Output.from_input(cast(dict[str, str], dict(item))) for item in data
+        pulumi.Output.from_input(cast("dict[str, str]", dict(item))) for item in data
     ]
     return pulumi.Output.all(*resolved).apply(digest)
