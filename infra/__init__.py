@@ -1,0 +1,1 @@
+"""This program: typed settings in, composed components out."""
