@@ -9,7 +9,7 @@ import re
 from decimal import Decimal
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, Field
+from components.settings.text import Matching
 
 _SUFFIXES: Final[dict[str, Decimal]] = {
     "": Decimal(1),
@@ -23,8 +23,6 @@ _SUFFIXES: Final[dict[str, Decimal]] = {
     "Gi": Decimal(2**30),
     "Ti": Decimal(2**40),
 }
-_MEMORY_PATTERN: Final = r"^[1-9][0-9]*(Ki|Mi|Gi|Ti|k|M|G|T)$"
-_CPU_PATTERN: Final = r"^([1-9][0-9]*m|[0-9]+(\.[0-9]{1,3})?)$"
 
 
 def quantity_value(text: str) -> Decimal:
@@ -38,21 +36,20 @@ def quantity_value(text: str) -> Decimal:
     return Decimal(match[1]) * _SUFFIXES[match[2] or ""]
 
 
-def _positive(text: str) -> str:
-    if quantity_value(text) <= 0:
-        raise ValueError("must be more than zero")
-    return text
-
-
 MemoryQuantity = Annotated[
     str,
-    Field(pattern=_MEMORY_PATTERN, description="Bytes as a Kubernetes quantity with a suffix, such as 512Mi or 20Gi"),
+    Matching(
+        r"[1-9][0-9]*(Ki|Mi|Gi|Ti|k|M|G|T)",
+        "a whole number of bytes with a suffix (Ki, Mi, Gi, Ti, k, M, G or T), such as 512Mi or 20Gi",
+    ),
 ]
 """Memory or storage in bytes. A suffix is required: a bare `512` is 512 bytes, which nobody means."""
 
 CpuQuantity = Annotated[
     str,
-    Field(pattern=_CPU_PATTERN, description="CPU cores as a Kubernetes quantity, such as 500m or 2"),
-    AfterValidator(_positive),
+    Matching(
+        r"[1-9][0-9]*m|[1-9][0-9]*(\.[0-9]{1,3})?|0\.(?!0+$)[0-9]{1,3}",
+        "CPU cores, more than zero, as text such as 500m, 0.5 or 2",
+    ),
 ]
 """CPU in cores."""

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from components.settings.quantities import CpuQuantity, MemoryQuantity, quantity_value
 from components.settings.section import Section
+from components.settings.text import Matching
 
 PullPolicy = Literal["Always", "IfNotPresent", "Never"]
 DnsLabel = Annotated[
     str,
-    Field(
-        pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
+    Matching(
+        r"[a-z0-9]([-a-z0-9]*[a-z0-9])?",
+        "lower-case letters, digits and hyphens, 63 characters at most, no hyphen first or last (RFC 1123)",
         max_length=63,
-        description="A DNS label (RFC 1123): lower-case letters, digits and hyphens, 63 characters at most",
     ),
 ]
-ImageTag = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$", description="A container image tag")]
+ImageTag = Annotated[
+    str,
+    Matching(
+        r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}",
+        "a container image tag: letters, digits, dots, hyphens and underscores, 128 at most, such as 1.9.0",
+    ),
+]
 
 
 class ResourcePair(Section):

@@ -1,0 +1,54 @@
+"""Secrets of kind `generated`: random values, kept in the stack's state."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pulumi
+import pulumi_random as random
+
+from components.secrets.contract import Credentials
+from components.secrets.settings import GeneratedSecrets
+
+SPECIAL_CHARACTERS: Final = "-_."
+"""Unreserved in URLs (RFC 3986), and plain text to shells, Redis and PostgreSQL."""
+
+
+class GeneratedCredentials(pulumi.ComponentResource):
+    """One random password for each credential of the stack, all replaced when `settings.version` changes."""
+
+    credentials: Credentials
+
+    def __init__(
+        self,
+        name: str,
+        settings: GeneratedSecrets,
+        *,
+        protect: bool = False,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("jarvis:secrets:GeneratedCredentials", name, None, opts)
+        self._settings = settings
+        self._protect = protect
+        self.credentials = Credentials(
+            postgres_password=self._random("postgres-password"),
+            redis_password=self._random("redis-password"),
+            jarvis_secret_key=self._random("jarvis-secret-key"),
+            jarvis_admin_password=self._random("jarvis-admin-password"),
+            grafana_admin_password=self._random("grafana-admin-password"),
+        )
+        self.register_outputs({})
+
+    def _random(self, name: str) -> pulumi.Output[str]:
+        password = random.RandomPassword(
+            name,
+            length=self._settings.length,
+            override_special=SPECIAL_CHARACTERS,
+            min_lower=1,
+            min_upper=1,
+            min_numeric=1,
+            min_special=1,
+            keepers={"version": str(self._settings.version)},
+            opts=pulumi.ResourceOptions(parent=self, protect=self._protect or None),
+        )
+        return password.result
