@@ -11,6 +11,7 @@ from typing import Any
 
 import pulumi
 from pulumi.runtime import mocks as pulumi_mocks
+from pulumi.runtime import rpc
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,15 @@ class Registered:
     type: str
     name: str
     inputs: dict[str, Any]
+    """Plain values: secrets are unwrapped, and named in `secret_inputs`."""
+    secret_inputs: frozenset[str] = frozenset()
+    """Top-level inputs that are, or hold, a Pulumi secret (deserializing lifts a nested secret to the top)."""
+    urn: str = ""
+    dependencies: frozenset[str] = frozenset()
+    """URNs of what the resource waits for."""
+    protect: bool = False
+    retain_on_delete: bool = False
+    create_timeout: str = ""
 
     @property
     def object_name(self) -> str:
@@ -34,11 +44,9 @@ class Graph(pulumi_mocks.Mocks):
     resources: list[Registered] = field(default_factory=list)
 
     def new_resource(self, args: pulumi_mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        inputs = dict(args.inputs)
-        self.resources.append(Registered(args.typ, args.name, inputs))
-        outputs = dict(inputs)
+        outputs = dict(args.inputs)
         if args.typ == "random:index/randomPassword:RandomPassword":
-            outputs["result"] = f"mock-{args.name}".ljust(int(inputs["length"]), "x")
+            outputs["result"] = f"mock-{args.name}".ljust(int(outputs["length"]), "x")
         return f"{args.name}-id", outputs
 
     def call(self, args: pulumi_mocks.MockCallArgs) -> dict[str, Any]:
@@ -57,10 +65,37 @@ class Graph(pulumi_mocks.Mocks):
         return found[0]
 
 
+class _RecordingMonitor(pulumi_mocks.MockMonitor):
+    """Records each registration with its options, which mocks are not told."""
+
+    def __init__(self, graph: Graph) -> None:
+        super().__init__(graph)
+        self._graph = graph
+
+    def RegisterResource(self, request: Any) -> Any:
+        response = super().RegisterResource(request)
+        if request.type != "pulumi:pulumi:Stack":
+            inputs = rpc.deserialize_properties(request.object)
+            self._graph.resources.append(
+                Registered(
+                    type=request.type,
+                    name=request.name,
+                    inputs={key: rpc.unwrap_rpc_secret(value) for key, value in inputs.items()},
+                    secret_inputs=frozenset(key for key, value in inputs.items() if rpc.is_rpc_secret(value)),
+                    urn=response.urn,
+                    dependencies=frozenset(request.dependencies),
+                    protect=request.protect,
+                    retain_on_delete=request.retainOnDelete,
+                    create_timeout=request.customTimeouts.create,
+                )
+            )
+        return response
+
+
 def registered(build: Callable[[], object]) -> Graph:
     """Run `build` as a program and return what it registered. Outputs inside are resolved before it returns."""
     graph = Graph()
-    pulumi.runtime.set_mocks(graph, project="jarvis", stack="test", preview=False)
+    pulumi.runtime.set_mocks(graph, project="jarvis", stack="test", preview=False, monitor=_RecordingMonitor(graph))
 
     def program() -> None:
         build()
