@@ -61,6 +61,8 @@ class ServiceEndpoint:
     name: str
     """The Service's name, which is its Pods' `app` label too."""
     port: int
-    """TCP port of the Service and of its container."""
+    """TCP port of the Service and, unless `target_port` says otherwise, of its container."""
     url: pulumi.Output[str]
     """http://name.namespace.svc:port"""
+    target_port: int | None = None
+    """TCP port of the container, which policies judge, where it is not the Service's."""

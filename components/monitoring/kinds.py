@@ -1,0 +1,41 @@
+"""Which kind of monitoring a stack has."""
+
+from __future__ import annotations
+
+import pulumi
+
+from components.cache.contract import CacheConnection
+from components.cluster.contract import ClusterAccess
+from components.database.contract import DatabaseConnection
+from components.jarvis.contract import JarvisEndpoints
+from components.monitoring.contract import MonitoringEndpoints
+from components.monitoring.settings import MonitoringSettings, StandaloneMonitoring
+
+
+def create_monitoring(
+    settings: MonitoringSettings,
+    *,
+    cluster: ClusterAccess,
+    jarvis: JarvisEndpoints,
+    database: DatabaseConnection,
+    cache: CacheConnection,
+    grafana_admin_password: pulumi.Input[str],
+    protect: bool,
+    opts: pulumi.ResourceOptions | None = None,
+) -> MonitoringEndpoints:
+    """Observe the application, its database and its cache."""
+    match settings:
+        case StandaloneMonitoring():
+            from components.monitoring.standalone import Monitoring
+
+            return Monitoring(
+                "monitoring",
+                settings,
+                cluster=cluster,
+                jarvis=jarvis,
+                database=database,
+                cache=cache,
+                grafana_admin_password=grafana_admin_password,
+                protect=protect,
+                opts=opts,
+            ).endpoints

@@ -1,0 +1,76 @@
+"""How a stack is observed, one model a kind."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from components.settings.section import Section
+from components.settings.text import Matching
+from components.settings.workloads import Resources, Storage
+
+ImageReference = Annotated[
+    str,
+    Matching(
+        r"[a-z0-9][a-z0-9.:-]*(/[a-z0-9][a-z0-9._-]*)+:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}(@sha256:[0-9a-f]{64})?",
+        "an image with its registry and its tag, such as quay.io/prometheus/prometheus:v3.13.5",
+    ),
+]
+WebUrl = Annotated[
+    str, Matching(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/\S*)?", "a URL with http or https, such as http://localhost")
+]
+
+
+class ContainerMetrics(Section):
+    """Memory and CPU of the stack's containers, asked of every node's kubelet.
+
+    HighMemoryUsage needs them. They need a ClusterRole (`nodes` to find the kubelets, `nodes/metrics` to ask them),
+    which whoever may only write to a namespace cannot make: `enabled: false` is for them.
+    """
+
+    enabled: bool = True
+    verify_certificates: bool = True
+    """Whether kubelets must prove themselves by a certificate of the cluster's CA. False for clusters whose kubelets
+    sign their own, as kubeadm's and kind's do by default."""
+
+
+class PrometheusSettings(Section):
+    """The metrics server. Retention and resources: the guide's values-monitoring.yaml."""
+
+    image: ImageReference = "quay.io/prometheus/prometheus:v3.13.5"
+    """3.13 is the long-term support line until July 2027."""
+    retention_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    """How long samples are kept; the oldest go earlier where `storage` fills up."""
+    storage: Storage = Storage(size="50Gi")
+    """Room for the samples. The guide gives no figure: 30 days of 20000 series at 15 s take about 10 GB."""
+    resources: Resources = Resources.of(requests=("1000m", "2Gi"), limits=("2000m", "4Gi"))
+    container_metrics: ContainerMetrics = ContainerMetrics()
+
+
+class GrafanaSettings(Section):
+    """The dashboards. The guide gives no figure: resources are ours."""
+
+    image: ImageReference = "docker.io/grafana/grafana:12.4.3"
+    """12.4 is the last line of 12, with security fixes until May 2027; from 13.2 on, data sources are plug-ins that
+    update themselves from the Internet."""
+    storage: Storage | None = None
+    """Where users' own dashboards and accounts are kept; they are lost at each restart where absent.
+    What this program provisions is never lost."""
+    root_url: WebUrl | None = None
+    """Where browsers find it, for links and redirects; what the request says where absent."""
+    resources: Resources = Resources.of(requests=("100m", "256Mi"), limits=("500m", "512Mi"))
+
+
+class StandaloneMonitoring(Section):
+    """Prometheus and Grafana of the stack's own, in its namespace."""
+
+    kind: Literal["standalone"] = "standalone"
+    cluster_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,63}$")] | None = None
+    """The guide's CLUSTER_NAME, the `cluster` label of all that leaves Prometheus; jarvis-ENVIRONMENT where absent."""
+    prometheus: PrometheusSettings = PrometheusSettings()
+    grafana: GrafanaSettings = GrafanaSettings()
+
+
+MonitoringSettings = StandaloneMonitoring
+"""A second kind makes this a union discriminated by `kind`, and one more case in `kinds.py`."""

@@ -1,0 +1,32 @@
+"""Volumes that outlive the Pods that use them."""
+
+from __future__ import annotations
+
+import pulumi
+from pulumi_kubernetes.core.v1 import (
+    PersistentVolumeClaim,
+    PersistentVolumeClaimSpecArgs,
+    VolumeResourceRequirementsArgs,
+)
+
+from components.cluster.contract import ClusterAccess
+from components.kubernetes.metadata import AppLabels, object_meta
+from components.settings.workloads import Storage
+
+
+def data_volume(
+    name: str, storage: Storage, labels: AppLabels, cluster: ClusterAccess, *, parent: pulumi.Resource, protect: bool
+) -> PersistentVolumeClaim:
+    """A claim of one Pod's own; `protect` keeps it from being deleted, even together with the stack."""
+    return PersistentVolumeClaim(
+        name,
+        metadata=object_meta(name, cluster.namespace, labels),
+        spec=PersistentVolumeClaimSpecArgs(
+            access_modes=["ReadWriteOnce"],
+            resources=VolumeResourceRequirementsArgs(requests={"storage": storage.size}),
+            storage_class_name=storage.storage_class,
+        ),
+        opts=pulumi.ResourceOptions.merge(
+            cluster.child_of(parent), pulumi.ResourceOptions(protect=protect, retain_on_delete=protect)
+        ),
+    )

@@ -1,0 +1,79 @@
+"""Monitoring among mocks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+
+from components.cache.contract import CacheConnection
+from components.database.contract import DatabaseConnection
+from components.jarvis.contract import JarvisEndpoints
+from components.monitoring.contract import MonitoringEndpoints
+from components.monitoring.kinds import create_monitoring
+from components.monitoring.settings import StandaloneMonitoring
+from components.network.contract import PodPeer, ServiceEndpoint
+from tests.support.mocks import Graph, cluster_access, registered
+
+PASSWORD = "grafana-password-of-the-test"
+PORTS = {"backend": 8000, "frontend": 3000, "interface": 8001, "tts": 8002, "stt": 8003}
+
+
+def jarvis_endpoints() -> JarvisEndpoints:
+    def endpoint(name: str, port: int) -> ServiceEndpoint:
+        return ServiceEndpoint(name, port, pulumi.Output.from_input(f"http://{name}.jarvis-test.svc:{port}"))
+
+    services = {name: endpoint(f"jarvis-{name}", port) for name, port in PORTS.items()}
+    return JarvisEndpoints(**services, ollama=endpoint("ollama", 11434), flows=())
+
+
+def database_connection(exporter_app: str | None = "postgres") -> DatabaseConnection:
+    text = pulumi.Output.from_input("postgres")
+    return DatabaseConnection(
+        host=text,
+        port=pulumi.Output.from_input(5432),
+        database=text,
+        username=text,
+        password=pulumi.Output.secret("x"),
+        peer=PodPeer("postgres"),
+        peer_port=5432,
+        exporter_app=exporter_app,
+    )
+
+
+def cache_connection(exporter_app: str | None = "redis") -> CacheConnection:
+    return CacheConnection(
+        host=pulumi.Output.from_input("redis"),
+        port=pulumi.Output.from_input(6379),
+        password=pulumi.Output.secret("x"),
+        peer=PodPeer("redis"),
+        peer_port=6379,
+        exporter_app=exporter_app,
+    )
+
+
+def monitoring_graph(
+    settings: StandaloneMonitoring | None = None, *, protect: bool = False, exporters: bool = True
+) -> tuple[Graph, MonitoringEndpoints]:
+    """What monitoring of a stack in the namespace `jarvis-test` registers and gives."""
+    given: list[MonitoringEndpoints] = []
+
+    def build() -> None:
+        given.append(
+            create_monitoring(
+                settings or StandaloneMonitoring(),
+                cluster=cluster_access(),
+                jarvis=jarvis_endpoints(),
+                database=database_connection("postgres" if exporters else None),
+                cache=cache_connection("redis" if exporters else None),
+                grafana_admin_password=pulumi.Output.secret(PASSWORD),
+                protect=protect,
+            )
+        )
+
+    return registered(build), given[0]
+
+
+def pod_of(graph: Graph, kind: str, name: str) -> dict[str, Any]:
+    """The Pod spec of a workload."""
+    return graph.one(kind, name).inputs["spec"]["template"]["spec"]
