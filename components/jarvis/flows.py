@@ -1,0 +1,70 @@
+"""Who of the application may talk to whom; everything else is denied.
+
+The frontend has no flow to the backend: its pages run in the browser, which calls the API by its public address (the
+guide's BACKEND_URL and CORS_ORIGINS). The ways in from outside belong to exposure, the scrapes to monitoring.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from components.cache.contract import CacheConnection
+from components.database.contract import DatabaseConnection
+from components.jarvis.ollama import instance_names, pull_job_name
+from components.jarvis.settings import AppSettings
+from components.network.contract import CidrPeer, Flow, PodPeer
+
+BACKEND: Final = "jarvis-backend"
+FRONTEND: Final = "jarvis-frontend"
+INTERFACE: Final = "jarvis-interface"
+STT: Final = "jarvis-stt"
+TTS: Final = "jarvis-tts"
+MIGRATE: Final = "jarvis-migrate"
+CREATE_ADMIN: Final = "jarvis-create-admin"
+
+PUBLIC_ADDRESSES: Final = (
+    CidrPeer(
+        "0.0.0.0/0",
+        except_cidrs=(
+            "10.0.0.0/8",
+            "100.64.0.0/10",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+        ),
+    ),
+    CidrPeer("::/0", except_cidrs=("::1/128", "fc00::/7", "fe80::/10")),
+)
+"""The internet without private, shared and link-local addresses (RFC 1918, 6598, 3927, 4193, 4291): neither the
+cluster itself nor a cloud's metadata service."""
+_HTTPS: Final = 443
+
+
+def app_flows(settings: AppSettings, database: DatabaseConnection, cache: CacheConnection) -> tuple[Flow, ...]:
+    """Every flow that the application's settings call for."""
+    backend = PodPeer(BACKEND)
+    flows = [
+        Flow(backend, database.peer, database.peer_port),
+        Flow(backend, cache.peer, cache.peer_port),
+        Flow(PodPeer(MIGRATE), database.peer, database.peer_port),
+    ]
+    if settings.admin is not None:
+        flows.append(Flow(PodPeer(CREATE_ADMIN), database.peer, database.peer_port))
+    for app, service in ((INTERFACE, settings.interface), (STT, settings.stt), (TTS, settings.tts)):
+        flows += [Flow(backend, PodPeer(app), service.port), Flow(PodPeer(app), backend, settings.backend.port)]
+    if settings.backend.internet_access:
+        flows += [Flow(backend, public, _HTTPS) for public in PUBLIC_ADDRESSES]
+    return (*flows, *_ollama_flows(settings))
+
+
+def _ollama_flows(settings: AppSettings) -> list[Flow]:
+    ollama = settings.ollama
+    flows: list[Flow] = []
+    for name in instance_names(ollama.instances):
+        flows.append(Flow(PodPeer(BACKEND), PodPeer(name), ollama.port))
+        if ollama.models:
+            flows.append(Flow(PodPeer(pull_job_name(name)), PodPeer(name), ollama.port))
+        if ollama.models and ollama.internet_access:
+            flows += [Flow(PodPeer(name), public, _HTTPS) for public in PUBLIC_ADDRESSES]
+    return flows

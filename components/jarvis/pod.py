@@ -1,0 +1,212 @@
+"""The parts that the Pods of services, jobs and Ollama are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import pulumi
+from pulumi_kubernetes.core.v1 import (
+    ConfigMapKeySelectorArgs,
+    ContainerArgs,
+    EmptyDirVolumeSourceArgs,
+    EnvVarArgs,
+    EnvVarSourceArgs,
+    KeyToPathArgs,
+    LocalObjectReferenceArgs,
+    PersistentVolumeClaimSpecArgs,
+    PersistentVolumeClaimVolumeSourceArgs,
+    PodSpecArgs,
+    ResourceRequirementsArgs,
+    SecretKeySelectorArgs,
+    SecretVolumeSourceArgs,
+    Service,
+    ServiceAccount,
+    ServicePortArgs,
+    ServiceSpecArgs,
+    VolumeArgs,
+    VolumeMountArgs,
+    VolumeResourceRequirementsArgs,
+)
+
+from components.cluster.contract import ClusterAccess
+from components.jarvis.environment import AppEnvironment
+from components.jarvis.images import Image
+from components.jarvis.settings import TlsFiles
+from components.kubernetes.metadata import AppLabels, object_meta
+from components.kubernetes.pods import restricted_container, restricted_pod
+from components.settings.workloads import Resources, Storage
+
+CONFIG_MAP: Final = "jarvis-config"
+SECRET: Final = "jarvis-secrets"  # noqa: S105 - the object's name (the guide's), not its content
+HOME: Final = "/tmp"  # noqa: S108 - a mount point, not a file
+"""Home of every process, so that caches land on a writable volume."""
+HTTP_PORT: Final = "http"
+"""Name of the port that serves requests, /health and /metrics."""
+
+
+@dataclass(frozen=True)
+class Mounted:
+    """Volumes of a Pod and where its container mounts them."""
+
+    volumes: tuple[VolumeArgs, ...] = ()
+    mounts: tuple[VolumeMountArgs, ...] = ()
+
+    def with_(self, other: Mounted) -> Mounted:
+        """Both."""
+        return Mounted(volumes=(*self.volumes, *other.volumes), mounts=(*self.mounts, *other.mounts))
+
+
+def scratch(paths: Sequence[str], size: str) -> Mounted:
+    """A writable directory at /tmp and at each path, empty at each start, of at most `size` bytes."""
+    names = {path: path.strip("/").replace("/", "-") for path in (HOME, *paths)}
+    return Mounted(
+        volumes=tuple(
+            VolumeArgs(name=name, empty_dir=EmptyDirVolumeSourceArgs(size_limit=size)) for name in names.values()
+        ),
+        mounts=tuple(VolumeMountArgs(name=name, mount_path=path) for path, name in names.items()),
+    )
+
+
+def claim(name: str, claim_name: str, path: str) -> Mounted:
+    """A persistent volume claim at `path`."""
+    return Mounted(
+        volumes=(
+            VolumeArgs(name=name, persistent_volume_claim=PersistentVolumeClaimVolumeSourceArgs(claim_name=claim_name)),
+        ),
+        mounts=(VolumeMountArgs(name=name, mount_path=path),),
+    )
+
+
+def tls_files(tls: TlsFiles) -> Mounted:
+    """A certificate and its key, each mounted as a single file.
+
+    Mounted by subPath, since a whole volume would hide what else is in /etc/ssl/certs, where the guide puts it.
+    Kubernetes does not refresh such files: a renewed certificate is read after a restart.
+    """
+    files = {"tls.crt": tls.certificate_path, "tls.key": tls.key_path}
+    return Mounted(
+        volumes=(
+            VolumeArgs(
+                name="tls",
+                secret=SecretVolumeSourceArgs(
+                    secret_name=tls.secret_name,
+                    default_mode=0o440,
+                    items=[KeyToPathArgs(key=key, path=key) for key in files],
+                ),
+            ),
+        ),
+        mounts=tuple(
+            VolumeMountArgs(name="tls", mount_path=path, sub_path=key, read_only=True) for key, path in files.items()
+        ),
+    )
+
+
+def environment_variables(environment: AppEnvironment, literals: Mapping[str, str]) -> list[EnvVarArgs]:
+    """Each variable by reference to its own key, so that a container is given nothing that it was not meant to have."""
+    return [
+        EnvVarArgs(name="HOME", value=HOME),
+        *(EnvVarArgs(name=name, value=value) for name, value in literals.items()),
+        *(
+            EnvVarArgs(
+                name=name,
+                value_from=EnvVarSourceArgs(config_map_key_ref=ConfigMapKeySelectorArgs(name=CONFIG_MAP, key=name)),
+            )
+            for name in environment.config
+        ),
+        *(
+            EnvVarArgs(
+                name=name, value_from=EnvVarSourceArgs(secret_key_ref=SecretKeySelectorArgs(name=SECRET, key=name))
+            )
+            for name in environment.secret
+        ),
+    ]
+
+
+def container(
+    name: str,
+    image: Image,
+    resources: Resources,
+    *,
+    environment: Sequence[EnvVarArgs],
+    mounts: Sequence[VolumeMountArgs],
+    command: Sequence[str] = (),
+) -> ContainerArgs:
+    """A container that satisfies the `restricted` profile; the image's own command where none is given."""
+    return ContainerArgs(
+        name=name,
+        image=image.reference,
+        image_pull_policy=image.pull_policy,
+        command=list(command) or None,
+        env=list(environment),
+        resources=ResourceRequirementsArgs(requests=resources.requests.as_map(), limits=resources.limits.as_map()),
+        security_context=restricted_container(),
+        volume_mounts=list(mounts),
+    )
+
+
+def pod_spec(
+    containers: Sequence[ContainerArgs],
+    volumes: Sequence[VolumeArgs],
+    *,
+    service_account: str,
+    user_id: int,
+    pull_secrets: Sequence[str] = (),
+) -> PodSpecArgs:
+    """A Pod that satisfies the `restricted` profile and has no API token.
+
+    Service links are off: Kubernetes would set a variable such as POSTGRES_PORT=tcp://10.0.0.1:5432 for every Service
+    of the namespace, under the names of the guide's own variables.
+    """
+    return PodSpecArgs(
+        service_account_name=service_account,
+        automount_service_account_token=False,
+        enable_service_links=False,
+        security_context=restricted_pod(user_id),
+        image_pull_secrets=[LocalObjectReferenceArgs(name=name) for name in pull_secrets] or None,
+        containers=list(containers),
+        volumes=list(volumes),
+    )
+
+
+def service_account(
+    name: str, labels: AppLabels, cluster: ClusterAccess, opts: pulumi.ResourceOptions
+) -> ServiceAccount:
+    """A ServiceAccount of the part's own name, with no token in its Pods and no rights."""
+    return ServiceAccount(
+        name,
+        metadata=object_meta(labels.name, cluster.namespace, labels),
+        automount_service_account_token=False,
+        opts=opts,
+    )
+
+
+def service(name: str, labels: AppLabels, port: int, cluster: ClusterAccess, opts: pulumi.ResourceOptions) -> Service:
+    """A Service of the part's own name inside the cluster."""
+    return Service(
+        name,
+        metadata=object_meta(labels.name, cluster.namespace, labels),
+        spec=ServiceSpecArgs(
+            type="ClusterIP",
+            selector=labels.selector,
+            ports=[
+                ServicePortArgs(name=HTTP_PORT, port=port, target_port=HTTP_PORT, protocol="TCP", app_protocol="http")
+            ],
+        ),
+        opts=opts,
+    )
+
+
+def versioned(labels: AppLabels, image: Image) -> AppLabels:
+    """The labels with the image's tag as version, cut to what a label value may be."""
+    return replace(labels, version=image.tag[:63].strip("._-") or None)
+
+
+def single_writer_claim(storage: Storage) -> PersistentVolumeClaimSpecArgs:
+    """A claim that Pods of one node mount at a time."""
+    return PersistentVolumeClaimSpecArgs(
+        access_modes=["ReadWriteOnce"],
+        storage_class_name=storage.storage_class,
+        resources=VolumeResourceRequirementsArgs(requests={"storage": storage.size}),
+    )

@@ -1,0 +1,205 @@
+"""One service of the application: a Deployment, its Service and its ServiceAccount."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Final
+
+import pulumi
+from pulumi_kubernetes.apps.v1 import (
+    Deployment,
+    DeploymentSpecArgs,
+    DeploymentStrategyArgs,
+    RollingUpdateDeploymentArgs,
+)
+from pulumi_kubernetes.core.v1 import (
+    ContainerArgs,
+    ContainerPortArgs,
+    LifecycleArgs,
+    LifecycleHandlerArgs,
+    PersistentVolumeClaim,
+    PodTemplateSpecArgs,
+    SleepActionArgs,
+    TopologySpreadConstraintArgs,
+    VolumeMountArgs,
+)
+from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
+
+from components.cluster.contract import ClusterAccess
+from components.jarvis import pod
+from components.jarvis.environment import AppEnvironment
+from components.jarvis.images import Image
+from components.jarvis.services import HotReload, ServiceSettings
+from components.jarvis.settings import TlsFiles
+from components.kubernetes.checksum import CHECKSUM_ANNOTATION, config_checksum
+from components.kubernetes.metadata import AppLabels, object_meta
+from components.kubernetes.pods import http_probe
+
+REVISIONS_KEPT: Final = 10
+"""The guide's disaster recovery plan: 10 versions of the application."""
+_STARTUP_PERIOD_SECONDS: Final = 5
+_SEED_PATH: Final = "/source"
+_SEED_SCRIPT: Final = 'if [ ! -e "$1/.seeded" ]; then cp -R "$2/." "$1/" && touch "$1/.seeded"; fi'
+
+
+@dataclass(frozen=True)
+class WorkloadSpec:
+    """What one service runs."""
+
+    app: str
+    """Name of its Deployment, Service and ServiceAccount, and `app` label of its Pods."""
+    role: str
+    """Value of the `app.kubernetes.io/component` label."""
+    settings: ServiceSettings
+    image: Image
+    environment: AppEnvironment
+    """The variables that it gets, and no other."""
+    pull_secrets: tuple[str, ...] = ()
+    tls: TlsFiles | None = None
+    hot_reload: HotReload | None = None
+
+
+class Workload(pulumi.ComponentResource):
+    """A service that rolls out without a gap: a new Pod is ready before an old one drains.
+
+    The drain is the kubelet's own sleep before SIGTERM (Kubernetes 1.30 or later), which needs no shell in the image.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        spec: WorkloadSpec,
+        *,
+        cluster: ClusterAccess,
+        after: Sequence[pulumi.Resource] = (),
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """`after`: what must stand before the first Pod starts, such as a migration."""
+        super().__init__("jarvis:jarvis:Workload", name, None, opts)
+        labels = AppLabels(spec.app, spec.role, cluster.environment)
+        account = pod.service_account(f"{name}-account", labels, cluster, cluster.child_of(self))
+        needed = [account, *after]
+        if spec.hot_reload is not None:
+            needed.append(self._source_claim(name, spec.app, spec.hot_reload, labels, cluster))
+        Deployment(
+            name,
+            metadata=object_meta(spec.app, cluster.namespace, pod.versioned(labels, spec.image)),
+            spec=_deployment_spec(spec, labels),
+            opts=cluster.child_of(self, *needed),
+        )
+        # After the same things as the Deployment: providers wait until a new Service has endpoints.
+        pod.service(f"{name}-service", labels, spec.settings.port, cluster, cluster.child_of(self, *needed))
+        self.register_outputs({})
+
+    def _source_claim(
+        self, name: str, app: str, reload: HotReload, labels: AppLabels, cluster: ClusterAccess
+    ) -> pulumi.Resource:
+        return PersistentVolumeClaim(
+            f"{name}-source",
+            metadata=object_meta(_source_claim_name(app), cluster.namespace, labels),
+            spec=pod.single_writer_claim(reload.storage),
+            opts=cluster.child_of(self),
+        )
+
+
+def _source_claim_name(app: str) -> str:
+    return f"{app}-source"
+
+
+def _deployment_spec(spec: WorkloadSpec, labels: AppLabels) -> DeploymentSpecArgs:
+    # A source volume belongs to one Pod at a time, so a reloading service stops before it starts again.
+    strategy = (
+        DeploymentStrategyArgs(
+            type="RollingUpdate", rolling_update=RollingUpdateDeploymentArgs(max_unavailable=0, max_surge=1)
+        )
+        if spec.hot_reload is None
+        else DeploymentStrategyArgs(type="Recreate")
+    )
+    return DeploymentSpecArgs(
+        replicas=spec.settings.replicas,
+        revision_history_limit=REVISIONS_KEPT,
+        selector=LabelSelectorArgs(match_labels=labels.selector),
+        strategy=strategy,
+        template=pod_template(spec, labels),
+    )
+
+
+def pod_template(spec: WorkloadSpec, labels: AppLabels) -> PodTemplateSpecArgs:
+    """The service's Pods, whatever controller runs them."""
+    settings, reload = spec.settings, spec.hot_reload
+    mounted = pod.scratch(settings.writable_paths, settings.scratch_size)
+    if spec.tls is not None:
+        mounted = mounted.with_(pod.tls_files(spec.tls))
+    init_containers: list[ContainerArgs] = []
+    if reload is not None:
+        mounted = mounted.with_(pod.claim("source", _source_claim_name(spec.app), reload.source_path))
+        init_containers.append(_source_seed(spec, reload))
+    pod_spec = pod.pod_spec(
+        [_server(spec, mounted.mounts)],
+        mounted.volumes,
+        service_account=spec.app,
+        user_id=settings.user_id,
+        pull_secrets=spec.pull_secrets,
+    )
+    pod_spec.init_containers = list(init_containers) or None
+    pod_spec.termination_grace_period_seconds = settings.termination_grace_seconds
+    pod_spec.topology_spread_constraints = [
+        _spread(labels, key) for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+    ]
+    return PodTemplateSpecArgs(
+        metadata=ObjectMetaArgs(
+            labels=pod.versioned(labels, spec.image).all,
+            annotations={CHECKSUM_ANNOTATION: config_checksum(spec.environment.config, spec.environment.secret)},
+        ),
+        spec=pod_spec,
+    )
+
+
+def _server(spec: WorkloadSpec, mounts: Sequence[VolumeMountArgs]) -> ContainerArgs:
+    settings = spec.settings
+    server = pod.container(
+        spec.app,
+        spec.image,
+        settings.resources,
+        environment=pod.environment_variables(spec.environment, {}),
+        mounts=mounts,
+        command=spec.hot_reload.command if spec.hot_reload else (),
+    )
+    server.ports = [ContainerPortArgs(name=pod.HTTP_PORT, container_port=settings.port, protocol="TCP")]
+    server.startup_probe = http_probe(
+        settings.health_path,
+        pod.HTTP_PORT,
+        period_seconds=_STARTUP_PERIOD_SECONDS,
+        failure_threshold=ceil(settings.startup_seconds / _STARTUP_PERIOD_SECONDS),
+    )
+    server.readiness_probe = http_probe(settings.health_path, pod.HTTP_PORT)
+    # Slower than readiness: a struggling Pod first leaves the Service and only then is restarted.
+    server.liveness_probe = http_probe(settings.health_path, pod.HTTP_PORT, period_seconds=20, timeout_seconds=5)
+    server.lifecycle = LifecycleArgs(
+        pre_stop=LifecycleHandlerArgs(sleep=SleepActionArgs(seconds=settings.drain_seconds))
+    )
+    return server
+
+
+def _source_seed(spec: WorkloadSpec, reload: HotReload) -> ContainerArgs:
+    """Copies the image's source into an empty volume, so that the service starts before a developer's first sync."""
+    return pod.container(
+        "source-seed",
+        spec.image,
+        spec.settings.resources,
+        environment=(),
+        mounts=[VolumeMountArgs(name="source", mount_path=_SEED_PATH)],
+        command=("sh", "-ec", _SEED_SCRIPT, "source-seed", _SEED_PATH, reload.source_path),
+    )
+
+
+def _spread(labels: AppLabels, topology_key: str) -> TopologySpreadConstraintArgs:
+    return TopologySpreadConstraintArgs(
+        max_skew=1,
+        topology_key=topology_key,
+        when_unsatisfiable="ScheduleAnyway",
+        label_selector=LabelSelectorArgs(match_labels=labels.selector),
+        match_label_keys=["pod-template-hash"],
+    )
