@@ -61,10 +61,12 @@ class Jarvis(pulumi.ComponentResource):
                 protect=protect,
                 opts=pulumi.ResourceOptions(parent=self),
             )
-        migration = self._job("migrate", MIGRATE, "migration", settings.migration, configuration)
+        migrated = [*configuration]
+        if settings.migration is not None:
+            migrated.append(self._job("migrate", MIGRATE, "migration", settings.migration, configuration))
         if settings.admin is not None:
-            self._job("create-admin", CREATE_ADMIN, "administration", settings.admin, [*configuration, migration])
-        self._services(configuration, migration)
+            self._job("create-admin", CREATE_ADMIN, "administration", settings.admin, migrated)
+        self._services(configuration, migrated)
         self.endpoints = self._endpoints(database, cache)
         """The Services and the traffic that they need."""
         self.register_outputs({})
@@ -136,12 +138,12 @@ class Jarvis(pulumi.ComponentResource):
         )
         return ReleaseJob(name, spec, cluster=self._cluster, after=after, opts=pulumi.ResourceOptions(parent=self))
 
-    def _services(self, configuration: list[pulumi.Resource], migration: pulumi.Resource) -> None:
+    def _services(self, configuration: list[pulumi.Resource], migrated: list[pulumi.Resource]) -> None:
         settings = self._settings
         self._service(
             BACKEND,
             settings.backend,
-            [*configuration, migration],
+            migrated,
             tls=settings.tls,
             hot_reload=settings.backend.hot_reload,
         )

@@ -17,4 +17,5 @@ class JarvisEndpoints:
     stt: ServiceEndpoint
     tts: ServiceEndpoint
     ollama: ServiceEndpoint
+    """The first instance."""
     flows: tuple[Flow, ...]

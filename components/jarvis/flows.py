@@ -47,8 +47,9 @@ def app_flows(settings: AppSettings, database: DatabaseConnection, cache: CacheC
     flows = [
         Flow(backend, database.peer, database.peer_port),
         Flow(backend, cache.peer, cache.peer_port),
-        Flow(PodPeer(MIGRATE), database.peer, database.peer_port),
     ]
+    if settings.migration is not None:
+        flows.append(Flow(PodPeer(MIGRATE), database.peer, database.peer_port))
     if settings.admin is not None:
         flows.append(Flow(PodPeer(CREATE_ADMIN), database.peer, database.peer_port))
     for app, service in ((INTERFACE, settings.interface), (STT, settings.stt), (TTS, settings.tts)):

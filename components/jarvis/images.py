@@ -37,6 +37,7 @@ class Image(Section):
     digest: ImageDigest | None = None
     """Pins the content: a mutable tag then rolls out whenever its digest here changes."""
     pull_policy: PullPolicy = "IfNotPresent"
+    """When the node pulls the image: a mutable tag needs Always."""
 
     @property
     def reference(self) -> str:
@@ -50,11 +51,15 @@ class ImageOverride(Section):
     """What one service's image has different from the application's images."""
 
     registry: Registry | None = None
+    """Another registry."""
     repository: Repository | None = None
     """The whole name: no service suffix is added."""
     tag: ImageTag | None = None
+    """Another tag."""
     digest: ImageDigest | None = None
+    """Pins the content: a mutable tag then rolls out whenever its digest here changes."""
     pull_policy: PullPolicy | None = None
+    """Another policy."""
 
 
 class AppImages(Section):
@@ -66,6 +71,7 @@ class AppImages(Section):
     """The backend's image; the other services' add their name: `jarvis-frontend`."""
     tag: ImageTag
     pull_policy: PullPolicy = "IfNotPresent"
+    """When the node pulls the image: a mutable tag needs Always."""
     pull_secrets: tuple[DnsLabel, ...] = ()
     """Names of Secrets in the namespace that open the registry."""
 

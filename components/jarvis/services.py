@@ -51,19 +51,19 @@ class BackendHotReload(HotReload):
 class FrontendHotReload(HotReload):
     """Hot reload of the frontend by React's development server (the guide's `npm start`)."""
 
-    command: Command = ("npm", "start")
+    # With CI=true the server goes on when standard input closes, which it does at once in a container.
+    command: Command = ("env", "CI=true", "PORT=$(FRONTEND_PORT)", "npm", "start")
 
 
 class ServiceSettings(Section):
     """What every service of the application has: an HTTP server with /health and /metrics on one port."""
 
     port: Port
-    """TCP port of the container and of the Service; the image's server must listen on it."""
     resources: Resources
     replicas: Annotated[int, Field(ge=1, le=100)] = 1
+    """Pods that serve at the same time."""
     image: ImageOverride = ImageOverride()
     user_id: UserId = 10001
-    """User and group of the processes."""
     health_path: HttpPath = "/health"
     """Answers 2xx while the service works; asked by the startup, readiness and liveness probes."""
     startup_seconds: Seconds = 150
@@ -102,6 +102,7 @@ class BackendSettings(ServiceSettings):
     internet_access: bool = False
     """Whether the backend may reach public addresses on TCP 443, as web search over MCP does."""
     hot_reload: BackendHotReload | None = None
+    """Development only: `{}` switches it on with its defaults."""
 
     @model_validator(mode="after")
     def _reload_alone(self) -> Self:
@@ -115,7 +116,9 @@ class FrontendSettings(ServiceSettings):
     port: Port = 3000
     resources: Resources = Resources.of(requests=("250m", "512Mi"), limits=("500m", "1Gi"))
     writable_paths: tuple[DirectoryPath, ...] = ("/var/cache",)
+    """Scratch volumes beside /tmp, for a web server's cache."""
     hot_reload: FrontendHotReload | None = None
+    """Development only: `{}` switches it on with its defaults."""
 
     @model_validator(mode="after")
     def _reload_alone(self) -> Self:
@@ -150,6 +153,7 @@ class Gpu(Section):
     """GPUs of each Ollama instance."""
 
     count: Annotated[int, Field(ge=1, le=16)] = 1
+    """GPUs of one instance."""
     resource: ExtendedResource = "nvidia.com/gpu"
     """Extended resource that the device plugin offers."""
     runtime_class: DnsLabel | None = None

@@ -89,12 +89,14 @@ class AppSettings(Section):
     tls: TlsFiles | None = None
     """Certificate files of the backend; SSL_CERT_PATH and SSL_KEY_PATH exist only with them."""
     backup: BackupPlan | None = None
+    """BACKUP_SCHEDULE and BACKUP_RETENTION_DAYS."""
     backend: BackendSettings = BackendSettings()
     frontend: FrontendSettings = FrontendSettings()
     interface: InterfaceSettings = InterfaceSettings()
     stt: SttSettings = SttSettings()
     tts: TtsSettings = TtsSettings()
     ollama: OllamaSettings = OllamaSettings()
-    migration: MigrationSettings = MigrationSettings()
+    migration: MigrationSettings | None = MigrationSettings()
+    """Null skips it: for going back to a version whose migrations do not know the schema's present revision."""
     admin: AdminSettings | None = AdminSettings()
     """The first administrator; null makes none."""

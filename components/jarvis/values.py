@@ -52,11 +52,15 @@ OllamaModel = Annotated[
 ExtendedResource = Annotated[
     str, Matching(r"[a-z0-9.-]+/[A-Za-z0-9._-]+", "an extended resource of a device plugin, such as nvidia.com/gpu")
 ]
-Port = Annotated[int, Field(ge=1024, le=65535)]
-"""A TCP port that a process without privileges may open."""
-UserId = Annotated[int, Field(ge=1, le=2**31 - 1)]
-"""A numeric user and group id, never 0 (root)."""
+Port = Annotated[
+    int,
+    Field(ge=1024, le=65535, description="TCP port of the container and of the Service; the image must listen on it."),
+]
+"""A port that a process without privileges may open."""
+UserId = Annotated[int, Field(ge=1, le=2**31 - 1, description="User and group id of the processes, never 0 (root).")]
 Seconds = Annotated[int, Field(ge=1, le=86400)]
 """A duration of a day at most."""
-Command = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
-"""A command and its arguments, one item each; no shell is involved."""
+Command = Annotated[
+    tuple[Annotated[str, Field(min_length=1)], ...],
+    Field(min_length=1, description="A command and its arguments, one item each; no shell is involved."),
+]

@@ -81,6 +81,12 @@ def test_migration_sees_only_the_database() -> None:
     }
 
 
+def test_migration_can_be_skipped_to_go_back_to_an_older_version() -> None:
+    graph = deployed(app_settings(migration=None))
+    assert {j.inputs["metadata"]["labels"]["app"] for j in graph.of_kind("Job")} == {"jarvis-create-admin"}
+    assert graph.one("Secret", "jarvis-secrets").urn in graph.one("Deployment", "jarvis-backend").dependencies
+
+
 def test_no_admin_wanted_none_made() -> None:
     graph = deployed(app_settings(admin=None))
     assert {j.inputs["metadata"]["labels"]["app"] for j in graph.of_kind("Job")} == {"jarvis-migrate"}

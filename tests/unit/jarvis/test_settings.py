@@ -20,6 +20,7 @@ def test_guides_figures_are_the_defaults() -> None:
     assert settings.backend.resources.limits.as_map() == {"cpu": "1000m", "memory": "2Gi"}
     assert settings.frontend.resources.requests.as_map() == {"cpu": "250m", "memory": "512Mi"}
     assert settings.frontend.resources.limits.as_map() == {"cpu": "500m", "memory": "1Gi"}
+    assert settings.migration is not None
     assert settings.migration.command == ("python", "-m", "alembic", "upgrade", "head")
 
 

@@ -190,6 +190,14 @@ def test_hot_reload_seeds_the_volume_from_the_image() -> None:
     assert "env" not in seed or not seed["env"]
 
 
+def test_hot_reload_runs_the_guides_frontend_command() -> None:
+    frontend = deployed(app_settings(frontend={"hotReload": {}})).one("Deployment", "jarvis-frontend")
+    command = container_of(frontend)["command"]
+    assert command[-2:] == ["npm", "start"]
+    assert "PORT=$(FRONTEND_PORT)" in command
+    assert "FRONTEND_PORT" in variables_of(container_of(frontend))
+
+
 def test_without_hot_reload_the_image_decides(graph: Graph) -> None:
     assert all("command" not in container_of(graph.one("Deployment", app)) for app in APPS)
     assert not [c for c in graph.of_kind("PersistentVolumeClaim") if c.object_name.endswith("-source")]
