@@ -55,7 +55,7 @@ def critical_alerts(environment: str) -> tuple[AlertRule, ...]:
             labels={"severity": "critical"},
             annotations={
                 "summary": "High error rate detected",
-                "description": "Error rate is {{ $value | humanize }} errors per second",
+                "description": 'Error rate is {{ printf "%.2f" $value }} errors per second',
             },
         ),
         AlertRule(
