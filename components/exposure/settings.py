@@ -19,6 +19,12 @@ HostName = Annotated[
 ]
 
 
+def _require_distinct(*ports: int) -> None:
+    repeated = sorted({port for port in ports if ports.count(port) > 1})
+    if repeated:
+        raise ValueError(f"port {repeated[0]} is given to more than one entry point; each needs its own")
+
+
 class LocalPorts(Section):
     """TCP ports of the user's own machine; the guide's of the development environment."""
 
@@ -71,9 +77,3 @@ class NodePortExposure(Section):
 
 ExposureSettings = Annotated[PortForwardExposure | NodePortExposure, Field(discriminator="kind")]
 """A further kind is one more model here and one more case in `kinds.py`."""
-
-
-def _require_distinct(*ports: int) -> None:
-    repeated = sorted({port for port in ports if ports.count(port) > 1})
-    if repeated:
-        raise ValueError(f"gives port {repeated[0]} to more than one entry point; each needs its own")

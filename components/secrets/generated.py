@@ -51,4 +51,4 @@ class GeneratedCredentials(pulumi.ComponentResource):
             keepers={"version": str(self._settings.version)},
             opts=pulumi.ResourceOptions(parent=self, protect=self._protect or None),
         )
-        return password.result
+        return pulumi.Output.secret(password.result)

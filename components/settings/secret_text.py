@@ -66,5 +66,6 @@ class SecretText:
             members = cast("dict[object, object]", value)
             if members.keys() == {"secure"} and isinstance(members["secure"], str):
                 return UNREADABLE
+        if value is None or isinstance(value, dict | list):
             raise not_allowed(self.allowed)
         raise PydanticCustomError(PLAIN_SECRET, "is in plain text")

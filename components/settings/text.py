@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Final, LiteralString
+from typing import Final, LiteralString
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -40,7 +40,8 @@ class Matching:
         """Tell editors the expression and the sentence."""
         node = handler(schema)
         node["pattern"] = f"^(?:{self.pattern})$"
-        node["description"] = f"It must be {self.allowed}."
+        node.setdefault("description", f"It must be {self.allowed}.")
+        node["patternErrorMessage"] = f"must be {self.allowed}"  # editors show it in place of the expression
         if self.max_length is not None:
             node["maxLength"] = self.max_length
         return node
