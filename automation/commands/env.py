@@ -1,0 +1,46 @@
+"""`env`: what plain `pulumi` needs in its environment to work on the same stack: `eval "$(... env dev)"`."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+
+from automation.session import Session
+
+
+def run(session: Session) -> None:
+    """Print shell lines that export the environment."""
+    variables = exports(session)
+    for name in sorted(session.backend.dropped):
+        print(f"unset {name}")
+    for name, value in variables.items():
+        print(f"export {name}={shlex.quote(value)}")
+    folder = session.folder
+    if session.options.sandbox:
+        stack = session.stack(create=True)
+        assert stack is not None, "a stack that may be made is always there"  # noqa: S101
+        print(f"# pulumi up --cwd {shlex.quote(str(folder))} --stack {session.options.stack}")
+
+
+def exports(session: Session) -> dict[str, str]:
+    """Variables and their values; PATH begins with the CLI, the plugins and the language host."""
+    pulumi = Path(session.engine.command).parent
+    hosts = session.project.tools.write_plugins(session.project.layout.state / "plugins")
+    folders = [session.plugins.folder, pulumi, hosts if _lacks_language_host(pulumi) else None]
+    path = dict.fromkeys([str(folder.resolve()) for folder in folders if folder is not None])
+    variables = {
+        **session.backend.environment,
+        **session.plugins.environment,
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PATH": os.pathsep.join([*path, os.environ.get("PATH", "")]),
+    }
+    kubeconfig = session.cluster().kubeconfig
+    if kubeconfig is not None:
+        variables["KUBECONFIG"] = kubeconfig
+    return variables
+
+
+def _lacks_language_host(pulumi: Path) -> bool:
+    """An official installation keeps its Python language host beside the CLI."""
+    return not (pulumi / "pulumi-language-python").is_file()

@@ -1,0 +1,87 @@
+"""This repository's project: `infra.program`, its settings, and the sandbox package's tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from automation.errors import AutomationError, BadInputError
+from automation.layout import Layout
+from automation.project import Project, Say
+from automation.rehearsal import SandboxCluster
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+
+
+def default_project() -> Project:
+    """The project that `python -m automation` works on."""
+    layout = Layout(ROOT)
+    return Project(layout, SandboxTools(layout), _program, check_stack_file, secret_names=config_secret_names())
+
+
+def _program() -> None:
+    from infra.program import program
+
+    program()
+
+
+def check_stack_file(path: Path, placeholders: bool) -> None:
+    """Raise BadInputError, one sentence a problem. With `placeholders`, a missing secret is none: it gets one."""
+    from infra.settings.errors import SettingsError
+    from infra.settings.load import load_stack_file
+
+    try:
+        load_stack_file(path)
+    except SettingsError as error:
+        problems = [item for item in error.problems if not (placeholders and "--secret" in (item.fix or ""))]
+        if problems:
+            raise BadInputError("\n".join(str(problem) for problem in problems)) from None
+
+
+def config_secret_names() -> tuple[str, ...]:
+    """Members of `jarvis:secrets` of kind `config` that hold secrets."""
+    from pydantic import SecretStr
+
+    from components.secrets.settings import ConfigSecrets
+
+    return tuple(
+        field.alias or name for name, field in ConfigSecrets.model_fields.items() if field.annotation is SecretStr
+    )
+
+
+class SandboxTools:
+    """The sandbox package, its errors turned into this package's."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+
+    def pulumi(self, say: Say) -> Path:
+        """The pinned CLI."""
+        return self._tool("pulumi", say)
+
+    def kubectl(self, say: Say) -> Path:
+        """The pinned kubectl."""
+        return self._tool("kubectl", say)
+
+    def write_plugins(self, folder: Path) -> Path:
+        """The offline providers and the language host, as executables in one folder."""
+        from sandbox.plugins import write_plugins
+
+        return write_plugins(folder)
+
+    def start_sandbox(self, say: Say) -> SandboxCluster:
+        """Start the control plane, or find it running."""
+        raise NotImplementedError
+
+    def running_sandbox(self) -> SandboxCluster | None:
+        """The control plane where it runs now."""
+        raise NotImplementedError
+
+    def _tool(self, name: str, say: Say) -> Path:
+        from sandbox.errors import SandboxError
+        from sandbox.toolchain import Toolchain
+
+        try:
+            return Toolchain(say=say).ensure(name)[name]
+        except SandboxError as error:
+            raise AutomationError(str(error)) from error

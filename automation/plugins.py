@@ -1,0 +1,126 @@
+"""Which provider plugins a run uses: Pulumi's official ones wherever they can be had, else the offline ones."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Final, cast
+
+from automation.layout import Layout, write_private
+
+_INSTALL_SECONDS: Final = 60.0
+"""Time for one official plugin to arrive; the Kubernetes one is about 40 MB."""
+_FAILURE_REMEMBERED_SECONDS: Final = 12 * 3600.0
+KUBERNETES_STACK: Final = ("kubernetes", "random")
+"""Providers of a stack that lives in a Kubernetes cluster."""
+
+
+@dataclass(frozen=True)
+class Plugins:
+    """The plugins of one run."""
+
+    offline: tuple[str, ...] = ()
+    """Names of the providers that are offline ones."""
+    folder: Path | None = None
+    """Holds their executables; goes onto PATH."""
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def notice(self) -> str | None:
+        """The sentence about what is offline, None where nothing is."""
+        if not self.offline:
+            return None
+        names = " and ".join(self.offline)
+        word = "providers" if len(self.offline) > 1 else "provider"
+        return f"Using the offline {word} {names}: this project's own, in the place of Pulumi's official plugins."
+
+
+def choose_plugins(
+    names: tuple[str, ...],
+    *,
+    insist_offline: bool,
+    pulumi: Path,
+    layout: Layout,
+    write_plugins: Callable[[Path], Path],
+) -> Plugins:
+    """Official plugins at the SDKs' versions where they are installed or can be, else offline ones.
+
+    An official plugin that could not be fetched is not tried again for 12 hours. `write_plugins` makes the offline
+    providers' executables in a folder and returns it.
+    """
+    official = set[str]() if insist_offline else {name for name in names if _official(name, pulumi, layout)}
+    offline = tuple(name for name in names if name not in official)
+    if not offline:
+        return Plugins()
+    folder = only_these(write_plugins(layout.state / "plugins"), offline, layout.state / "plugins-in-use")
+    return Plugins(offline, folder, {"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true"})
+
+
+def only_these(plugins: Path, names: tuple[str, ...], folder: Path) -> Path:
+    """A folder with links to the named providers only: whatever is on PATH wins over an official plugin."""
+    there = {path.name.removeprefix("pulumi-resource-") for path in plugins.glob("pulumi-resource-*")}
+    if there <= set(names):
+        return plugins
+    chosen = folder / "-".join(names)
+    chosen.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        link = chosen / f"pulumi-resource-{name}"
+        if not link.exists():
+            link.unlink(missing_ok=True)
+            link.symlink_to(plugins / link.name)
+    return chosen
+
+
+def plugin_version(name: str) -> str:
+    """The version of the provider's SDK in this environment, which its plugin has to match: `v4.34.2`."""
+    return f"v{installed_version(f'pulumi-{name}')}"
+
+
+def _official(name: str, pulumi: Path, layout: Layout) -> bool:
+    """Whether the official plugin is installed, or could be installed just now."""
+    version = plugin_version(name)
+    home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
+    if (home / "plugins" / f"resource-{name}-{version}" / f"pulumi-resource-{name}").is_file():
+        return True
+    note = layout.state / "plugins-out-of-reach.json"
+    failures = _failures(note)
+    key = f"{name}-{version}"
+    if time.time() - failures.get(key, 0.0) < _FAILURE_REMEMBERED_SECONDS:
+        return False
+    if _install(name, version, pulumi):
+        return True
+    write_private(note, json.dumps({**failures, key: time.time()}))
+    return False
+
+
+def _install(name: str, version: str, pulumi: Path) -> bool:
+    command = [str(pulumi), "plugin", "install", "resource", name, version, "--non-interactive"]
+    environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=_INSTALL_SECONDS,
+            check=False,
+            env=environment,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def _failures(note: Path) -> dict[str, float]:
+    try:
+        content: object = json.loads(note.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(content, dict):
+        return {}
+    entries = cast("dict[str, object]", content)
+    return {name: float(at) for name, at in entries.items() if isinstance(at, int | float)}

@@ -1,0 +1,55 @@
+"""What the commands work on: a program, how its settings are checked, and the tools that run it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from automation.layout import Layout
+from automation.plugins import KUBERNETES_STACK
+from automation.rehearsal import SandboxCluster
+
+Say = Callable[[str], None]
+"""Tells people something while a step is under way."""
+
+
+class Tools(Protocol):
+    """What the commands need of the sandbox package."""
+
+    def pulumi(self, say: Say) -> Path:
+        """The pinned CLI, built where it is not yet."""
+        ...
+
+    def kubectl(self, say: Say) -> Path:
+        """The pinned kubectl, likewise."""
+        ...
+
+    def write_plugins(self, folder: Path) -> Path:
+        """Make the offline providers' executables and return the folder that holds them."""
+        ...
+
+    def start_sandbox(self, say: Say) -> SandboxCluster:
+        """Start the control plane, or find it running."""
+        ...
+
+    def running_sandbox(self) -> SandboxCluster | None:
+        """The control plane where it runs now."""
+        ...
+
+
+@dataclass(frozen=True)
+class Project:
+    """One Pulumi project of this repository."""
+
+    layout: Layout
+    tools: Tools
+    program: Callable[[], None]
+    check: Callable[[Path, bool], None]
+    """Checks a stack file; raises BadInputError. True where its secrets get placeholders and may be missing."""
+    secret_names: tuple[str, ...] = ()
+    """Members of `jarvis:secrets` of kind `config`."""
+    providers: tuple[str, ...] = KUBERNETES_STACK
+    name: str = "jarvis"
+    """The Pulumi project's name."""

@@ -1,0 +1,157 @@
+"""A stack put into the sandbox: a derived project whose stack file points at it, with secrets of its own.
+
+The tracked stack file is read and never written; see docs/decisions/0002.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, cast
+
+import yaml
+
+from automation.errors import BadInputError
+from automation.layout import Layout, write_private
+
+Keys = tuple[str | int, ...]
+"""A path in a stack file's configuration: `("jarvis:secrets", "postgresPassword")`."""
+CLUSTER: Final = "jarvis:cluster"
+SECRETS: Final = "jarvis:secrets"
+_PENDING: Final = "placeholder"
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """The derived project of one stack."""
+
+    folder: Path
+    """Holds the derived Pulumi.yaml and stack file."""
+    placeholders: Mapping[str, str]
+    """Secrets that only the real environment has, by configuration path: values that still have to be encrypted."""
+    replaced: tuple[str, ...]
+    """Configuration paths of every secret that has a placeholder, new or kept."""
+
+
+@dataclass(frozen=True)
+class SandboxCluster:
+    """How the derived stack reaches the sandbox."""
+
+    kubeconfig: Path
+    context: str | None
+
+
+def derive(layout: Layout, stack: str, cluster: SandboxCluster, secret_names: tuple[str, ...]) -> Rehearsal:
+    """Write the derived project of `stack`; `secret_names` are the members of `jarvis:secrets` of kind `config`.
+
+    Encrypted placeholders and the salt of an earlier run are kept, so that a second run finds nothing to change.
+    Raises BadInputError where a file cannot be read.
+    """
+    folder = layout.rehearsal(stack)
+    tracked = _mapping(layout.stack_file(stack))
+    config = dict(cast("dict[str, Any]", tracked.get("config") or {}))
+    config[CLUSTER] = _pointed_at(config.get(CLUSTER), cluster)
+    config[SECRETS] = _with_every_secret(config.get(SECRETS), secret_names)
+    if config[SECRETS] is None:
+        del config[SECRETS]
+    file = folder / f"Pulumi.{stack}.yaml"
+    earlier = _mapping(file) if file.is_file() else {}
+    kept = dict(_ciphertexts(cast("dict[str, Any]", earlier.get("config") or {}), ()))
+    missing: dict[str, str] = {}
+    replaced: list[str] = []
+    for path, _ in list(_ciphertexts(config, ())):
+        name = spelled(path)
+        replaced.append(name)
+        if path in kept:
+            _put(config, path, {"secure": kept[path]})
+        else:
+            _remove(config, path)
+            missing[name] = secrets.token_urlsafe(32)
+    derived: dict[str, Any] = {"config": config}
+    if "encryptionsalt" in earlier:
+        derived["encryptionsalt"] = earlier["encryptionsalt"]
+    _write_yaml(file, derived)
+    project = _mapping(layout.root / "Pulumi.yaml")
+    runtime = {"name": "python", "options": {"virtualenv": str((layout.root / ".venv").resolve())}}
+    _write_yaml(folder / "Pulumi.yaml", {**project, "runtime": runtime, "main": str(layout.root.resolve())})
+    return Rehearsal(folder, missing, tuple(replaced))
+
+
+def spelled(path: Keys) -> str:
+    """A path as `pulumi config set --path` takes it."""
+    text = str(path[0])
+    for step in path[1:]:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text
+
+
+def _pointed_at(tracked: object, cluster: SandboxCluster) -> dict[str, Any]:
+    """The tracked cluster section with its namespace and quotas, but in the sandbox."""
+    section = dict(cast("dict[str, Any]", tracked)) if isinstance(tracked, dict) else {}
+    pointed = {**section, "kind": "existing", "kubeconfig": str(cluster.kubeconfig.resolve())}
+    pointed.pop("context", None)
+    if cluster.context is not None:
+        pointed["context"] = cluster.context
+    return pointed
+
+
+def _with_every_secret(tracked: object, names: tuple[str, ...]) -> dict[str, Any] | None:
+    """The tracked secrets section; of kind `config`, with every secret that it lacks marked to be made."""
+    if not isinstance(tracked, dict):
+        return None
+    section = dict(cast("dict[str, Any]", tracked))
+    if section.get("kind") == "config":
+        for name in names:
+            section.setdefault(name, {"secure": _PENDING})
+    return section
+
+
+def _ciphertexts(value: object, path: Keys) -> Iterator[tuple[Keys, str]]:
+    """Every `{secure: ...}` and where it stands."""
+    match value:
+        case {"secure": str(ciphertext)} if len(cast("dict[str, Any]", value)) == 1:
+            yield path, ciphertext
+        case dict():
+            for key, item in cast("dict[str, Any]", value).items():
+                yield from _ciphertexts(item, (*path, key))
+        case list():
+            for index, item in enumerate(cast("list[Any]", value)):
+                yield from _ciphertexts(item, (*path, index))
+        case _:
+            return
+
+
+def _put(config: dict[str, Any], path: Keys, value: object) -> None:
+    holder: Any = config
+    for step in path[:-1]:
+        holder = holder[step]
+    holder[path[-1]] = value
+
+
+def _remove(config: dict[str, Any], path: Keys) -> None:
+    """Take a value out; in a list its place is kept, so that the indices of others stay right."""
+    holder: Any = config
+    for step in path[:-1]:
+        holder = holder[step]
+    if isinstance(path[-1], int):
+        holder[path[-1]] = ""
+    else:
+        del holder[path[-1]]
+
+
+def _mapping(path: Path) -> dict[str, Any]:
+    try:
+        content: object = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise BadInputError(f"{path.name} cannot be read: {type(error).__name__}.") from error
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise BadInputError(f"{path.name} holds no mapping of settings.")
+    return cast("dict[str, Any]", content)
+
+
+def _write_yaml(path: Path, content: dict[str, Any]) -> None:
+    write_private(path, yaml.safe_dump(content, sort_keys=False, allow_unicode=True))

@@ -1,0 +1,52 @@
+"""Before anything is written: a readable state, no dead lock, a backup, nothing left pending."""
+
+from __future__ import annotations
+
+import json
+
+from pulumi.automation import Deployment, Stack
+
+from automation.checkpoints import back_up, repair
+from automation.events import Progress
+from automation.locks import clear_stale_locks
+from automation.pending import pending_operations, settle
+from automation.session import Session, log_line
+
+
+def repair_state(session: Session) -> None:
+    """Replace a state file that cannot be read by its newest readable copy."""
+    if session.checkpoint is not None:
+        repair(session.checkpoint, session.backups, session.display.say)
+
+
+def prepare_to_write(session: Session, stack: Stack) -> None:
+    """Make the stack safe to write to. Raises AutomationError where another run holds its lock."""
+    checkpoint = session.checkpoint
+    if checkpoint is not None:
+        clear_stale_locks(checkpoint.folder, checkpoint.project, checkpoint.stack, session.display.say)
+        back_up(checkpoint.path.read_bytes(), session.backups)
+        if not pending_operations(checkpoint.deployment()):
+            return
+        exported = stack.export_stack()
+    else:
+        exported = stack.export_stack()
+        wrapped = {"version": exported.version, "checkpoint": {"stack": stack.name, "latest": exported.deployment}}
+        back_up(json.dumps(wrapped).encode(), session.backups)
+    if pending_operations(exported.deployment or {}):
+        _settle_pending(session, stack, exported)
+
+
+def _settle_pending(session: Session, stack: Stack, exported: Deployment) -> None:
+    count = len(pending_operations(exported.deployment or {}))
+    session.display.say(
+        f"A killed run left {count} operations under way; reading from the provider what became of them."
+    )
+    settled = settle(exported.deployment or {})
+    for urn in settled.dropped:
+        session.display.say(
+            f"  The creation of {urn} cannot be looked up. If it exists, take it over with `pulumi import`.", "yellow"
+        )
+    stack.import_stack(Deployment(exported.version, settled.deployment))
+    if settled.to_read:
+        progress = Progress(session.display.line)
+        stack.refresh(target=list(settled.to_read), show_secrets=False, on_event=progress.on_event, on_output=log_line)

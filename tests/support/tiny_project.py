@@ -1,0 +1,81 @@
+"""A small project without providers, for tests of the automation through the real engine.
+
+`python -m tests.support.tiny_project ROOT PULUMI COMMAND STACK ...` is `python -m automation` over it. Its stack file
+may set `jarvis:parts` (number of components), `jarvis:sleep` (seconds that the program takes), `jarvis:fail` (how it
+fails) and `jarvis:token` (a secret, which it exports and logs).
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from automation.cli import leave, main
+from automation.errors import BadInputError
+from automation.layout import Layout
+from automation.project import Project
+from automation.rehearsal import SandboxCluster
+
+
+class TinyTools:
+    """No sandbox: the CLI is given, and there is nothing to start."""
+
+    def __init__(self, root: Path, pulumi: Path) -> None:
+        self._root = root
+        self._pulumi = pulumi
+
+    def pulumi(self, say: object) -> Path:
+        return self._pulumi
+
+    def kubectl(self, say: object) -> Path:
+        return self._root / "kubectl"
+
+    def write_plugins(self, folder: Path) -> Path:
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def start_sandbox(self, say: object) -> SandboxCluster:
+        return SandboxCluster(self._root / "kubeconfig", "sandbox")
+
+    def running_sandbox(self) -> SandboxCluster | None:
+        return None
+
+
+def program() -> None:
+    """The program of the tiny project."""
+    import pulumi
+
+    config = pulumi.Config("jarvis")
+    print("the program prints this")
+    if config.get("fail") == "sentence":
+        raise pulumi.RunError("jarvis:fail asks for a failure.")
+    if config.get("fail") == "error":
+        raise ValueError("something unforeseen")
+    if config.get("fail") == "later":
+        pulumi.export("broken", pulumi.Output.from_input(1).apply(lambda one: one // 0))
+    for index in range(config.get_int("parts") or 1):
+        pulumi.ComponentResource("jarvis:tiny:Part", f"part-{index}")
+    token = config.get_secret("token")
+    if token is not None:
+        pulumi.export("token", token)
+        token.apply(lambda value: pulumi.log.warn(f"the token is {value}"))
+    time.sleep(config.get_float("sleep") or 0)
+    pulumi.export("endpoints", {"frontend": "http://localhost:3000"})
+
+
+def check(stack_file: Path, placeholders: bool) -> None:
+    """Refuses what says `jarvis:wrong`."""
+    if "jarvis:wrong" in stack_file.read_text():
+        raise BadInputError(f"{stack_file.name}: jarvis:wrong is wrong.\n{stack_file.name}: and so is the rest.")
+
+
+def tiny_project(root: Path, pulumi: Path) -> Project:
+    """The project, in a folder that holds its Pulumi.yaml and stack files."""
+    return Project(
+        Layout(root), TinyTools(root, pulumi), program, check, secret_names=("postgresPassword",), providers=()
+    )
+
+
+if __name__ == "__main__":
+    leave(main(sys.argv[3:], tiny_project(Path(sys.argv[1]), Path(sys.argv[2]))))
