@@ -1,0 +1,118 @@
+"""Rules across sections: each broken one gives its sentence, naming the path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.settings.errors import SettingsError
+from infra.settings.load import load_stack_file
+from infra.settings.rules import MUTABLE_TAGS
+from tests.unit.settings.stacks import DEV, changed, production, written
+
+CASES: dict[str, tuple[dict[str, Any], str]] = {
+    "debug": ({"app.debug": True}, "jarvis:app.debug must be false in production: debug pages show"),
+    "debug log": ({"app.logLevel": "DEBUG"}, "jarvis:app.logLevel must not be DEBUG in production"),
+    "backend reload": (
+        {"app.backend": {"replicas": 1, "hotReload": {}}},
+        "jarvis:app.backend.hotReload must be absent in production: its images are immutable.",
+    ),
+    "frontend reload": (
+        {"app.frontend": {"hotReload": {}}},
+        "jarvis:app.frontend.hotReload must be absent in production: its images are immutable.",
+    ),
+    "generated secrets": (
+        {"secrets": {"kind": "generated"}},
+        "jarvis:secrets.kind must be config in production: its passwords and keys are given, never made by the way.",
+    ),
+    "one backend": ({"app.backend.replicas": 1}, "jarvis:app.backend.replicas must be 2 or more in production, not 1"),
+    "mutable tag": (
+        {"app.image.tag": "latest"},
+        "jarvis:app.image.tag must name a fixed version in production, not latest, which names another image",
+    ),
+    "mutable tag in capitals": ({"app.image.tag": "Main"}, "jarvis:app.image.tag must name a fixed version"),
+    "mutable tag of one service": (
+        {"app.stt": {"image": {"tag": "dev"}}},
+        "jarvis:app.stt.image.tag must name a fixed version in production, not dev",
+    ),
+    "mutable tag in a reference": (
+        {"monitoring.prometheus.image": "quay.io/prometheus/prometheus:main"},
+        "jarvis:monitoring.prometheus.image must name a fixed version in production, not main",
+    ),
+    "unprotected": ({"protect": False}, "jarvis:protect must be true in production: it keeps data from being deleted."),
+    "plain origin": (
+        {"app.corsOrigins": ["https://app.jarvis.com", "http://admin.jarvis.com"]},
+        "jarvis:app.corsOrigins[1] must be an https:// origin in production, not http://admin.jarvis.com.",
+    ),
+    "plain address": (
+        {"app.backendUrl": "http://api.jarvis.com"},
+        "jarvis:app.backendUrl must be an https:// address in production, not http://api.jarvis.com.",
+    ),
+    "long sessions": (
+        {"app.jwtExpireMinutes": 1440},
+        "jarvis:app.jwtExpireMinutes must be 60 or less in production, not 1440.",
+    ),
+    "node ports": (
+        {"exposure": {"kind": "node-port"}},
+        "jarvis:exposure.kind must not be node-port in production: every node would serve plain HTTP.",
+    ),
+}
+
+
+def problems(directory: Path, config: dict[str, Any]) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        load_stack_file(written(directory, config))
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_production_that_keeps_the_rules(tmp_path: Path) -> None:
+    assert load_stack_file(written(tmp_path, production())).environment == "production"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_production_refuses(name: str, tmp_path: Path) -> None:
+    changes, expected = CASES[name]
+    found = problems(tmp_path, changed(production(), changes))
+    assert any(expected in problem for problem in found), found
+
+
+def test_each_broken_rule_is_reported(tmp_path: Path) -> None:
+    changes = {
+        path: value for name in ("debug", "unprotected", "long sessions") for path, value in CASES[name][0].items()
+    }
+    assert len(problems(tmp_path, changed(production(), changes))) == 3
+
+
+def test_rules_are_checked_beside_other_mistakes(tmp_path: Path) -> None:
+    found = problems(
+        tmp_path, changed(production(), {"app.debug": True, "exposure": 5, "protect": False, "nonsense": 1})
+    )
+    text = "\n".join(found)
+    assert len(found) == 4
+    for start in ("jarvis:protect must", "jarvis:app.debug must", "jarvis:exposure is", "jarvis:nonsense is"):
+        assert start in text
+
+
+@pytest.mark.parametrize("tag", sorted(MUTABLE_TAGS))
+def test_mutable_tags(tag: str, tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, changed(production(), {"app.image.tag": tag}))
+    assert "jarvis:app.image.tag" in problem
+
+
+@pytest.mark.parametrize("tag", ["1.9.0", "v1.9.0", "sha-0a1b2c3", "1.9.0-main.5", "2025-08-23"])
+def test_fixed_tags_with_any_pull_policy(tag: str, tmp_path: Path) -> None:
+    load_stack_file(written(tmp_path, changed(production(), {"app.image": {"tag": tag, "pullPolicy": "Always"}})))
+
+
+def test_a_digest_pins_a_mutable_tag(tmp_path: Path) -> None:
+    image = {"tag": "latest", "digest": "sha256:" + "0" * 64}
+    load_stack_file(written(tmp_path, changed(production(), {"app.ollama": {"image": image}})))
+
+
+@pytest.mark.parametrize("environment", ["development", "staging"])
+@pytest.mark.parametrize("name", CASES)
+def test_other_environments_may(environment: str, name: str, tmp_path: Path) -> None:
+    changes = {**CASES[name][0], "environment": environment, "app.frontendUrl": "http://app.jarvis.local"}
+    load_stack_file(written(tmp_path, changed(DEV, changes)))

@@ -1,0 +1,67 @@
+"""The JSON Schema of stack files: committed, valid, and of one mind with the loader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from infra.settings.load import load_stack_file
+from infra.settings.schema import EDITOR_LINE, SCHEMA_FILE, schema_text, stack_file_schema
+from tests.unit.settings import test_wrong_values
+from tests.unit.settings.stacks import DEV, ROOT, SECRETS, changed, production
+
+STACK_FILES = sorted(ROOT.glob("Pulumi.*.yaml"))
+BEYOND_A_SCHEMA = {  # what only the loader can judge
+    "limit below request", "node port twice", "local port twice", "interface not among the origins",
+    "number infinite", "number not one", "kind null",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def validator() -> Any:
+    schema = stack_file_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def test_committed_schema_is_the_generated_one() -> None:
+    assert SCHEMA_FILE.read_text(encoding="utf-8") == schema_text(), "run python -m infra.settings.schema"
+
+
+@pytest.mark.parametrize("path", STACK_FILES, ids=lambda path: path.name)
+def test_stack_files(path: Path, validator: Any) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.splitlines()[0] == EDITOR_LINE
+    validator.validate(yaml.safe_load(text))
+    load_stack_file(path)
+
+
+def test_there_are_stack_files() -> None:
+    assert ROOT / "Pulumi.dev.yaml" in STACK_FILES
+
+
+def test_other_good_files(validator: Any) -> None:
+    validator.validate({"config": production()})
+    validator.validate({"config": changed(DEV, {"secrets": SECRETS, "protect": "true"}), "encryptionsalt": "v1:x"})
+    validator.validate({"config": {**DEV, "aws:region": "eu-west-1"}, "secretsprovider": "x", "encryptedkey": "x"})
+
+
+@pytest.mark.parametrize("name", sorted(test_wrong_values.CASES.keys() - BEYOND_A_SCHEMA))
+def test_what_the_loader_refuses_the_schema_refuses(name: str, validator: Any) -> None:
+    changes, _ = test_wrong_values.CASES[name]
+    assert not validator.is_valid({"config": changed(DEV, changes)})
+
+
+def test_every_section_is_described() -> None:
+    schema = stack_file_schema()
+    assert [name for name, node in schema["$defs"].items() if not node.get("description")] == []
+
+
+def test_nothing_secret_has_a_default() -> None:
+    for node in stack_file_schema()["$defs"].values():
+        for member in node["properties"].values():
+            assert not (member.get("writeOnly") and "default" in member)
