@@ -1,0 +1,57 @@
+"""The administrator's kubeconfig of a sandbox, with its credentials inside, so that the one file is enough."""
+
+from __future__ import annotations
+
+import base64
+import os
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from sandbox.certificates import Authority
+
+CONTEXT: Final = "jarvis-sandbox"
+
+
+def write_kubeconfig(path: Path, authority: Authority, port: int) -> None:
+    """Write a kubeconfig for 127.0.0.1:`port`, for its owner only; one with the same content is left alone."""
+    client = authority.issue("admin", common_name="admin", organization="system:masters")
+    content = yaml.safe_dump(
+        {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": CONTEXT,
+            "contexts": [{"name": CONTEXT, "context": {"cluster": CONTEXT, "user": CONTEXT}}],
+            "clusters": [
+                {
+                    "name": CONTEXT,
+                    "cluster": {
+                        "server": f"https://127.0.0.1:{port}",
+                        "certificate-authority-data": _encoded(authority.pair.certificate),
+                    },
+                }
+            ],
+            "users": [
+                {
+                    "name": CONTEXT,
+                    "user": {
+                        "client-certificate-data": _encoded(client.certificate),
+                        "client-key-data": _encoded(client.key),
+                    },
+                }
+            ],
+        },
+        sort_keys=False,
+    )
+    if path.is_file() and path.read_text("utf-8") == content:
+        return
+    scratch = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(content)
+    scratch.replace(path)
+
+
+def _encoded(path: Path) -> str:
+    return base64.b64encode(path.read_bytes()).decode()
