@@ -22,19 +22,7 @@ def main() -> int:
     arguments = _parser().parse_args()
     plane = ControlPlane(arguments.state_dir)
     try:
-        match arguments.command:
-            case "start":
-                plane.start()
-                print(f"export KUBECONFIG={plane.kubeconfig}")
-            case "stop":
-                plane.stop()
-                print("The sandbox is stopped; its state stays.", file=sys.stderr)
-            case "status":
-                return _status(plane)
-            case "logs":
-                return _logs(plane, arguments.process, arguments.follow)
-            case _:
-                return _kubeconfig(plane)
+        return _run(arguments, plane)
     except SandboxError as error:
         print(error, file=sys.stderr)
         return 1
@@ -43,6 +31,22 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _run(arguments: argparse.Namespace, plane: ControlPlane) -> int:
+    match arguments.command:
+        case "start":
+            plane.start()
+            print(f"export KUBECONFIG={plane.kubeconfig}")
+        case "stop":
+            plane.stop()
+            print("The sandbox is stopped; its state stays.", file=sys.stderr)
+        case "status":
+            return _status(plane)
+        case "logs":
+            return _logs(plane, arguments.process, arguments.follow)
+        case _:
+            return _kubeconfig(plane)
     return 0
 
 

@@ -1,0 +1,25 @@
+"""Fixtures that every kind of test may use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from sandbox.control_plane import ControlPlane
+from sandbox.toolchain import Toolchain
+
+
+@pytest.fixture(scope="session")
+def toolchain() -> Toolchain:
+    """The pinned Go tools; built on first use where the cache lacks them."""
+    return Toolchain()
+
+
+@pytest.fixture(scope="session")
+def control_plane(tmp_path_factory: pytest.TempPathFactory, toolchain: Toolchain) -> Iterator[ControlPlane]:
+    """A sandbox of this test process' own, with a state folder and ports of its own; stopped at the end."""
+    plane = ControlPlane(tmp_path_factory.mktemp("sandbox"), toolchain)
+    plane.start()
+    yield plane
+    plane.stop()
