@@ -94,7 +94,7 @@ def test_everything_listens_on_loopback_only(control_plane: ControlPlane) -> Non
     inodes = {fields[9]: fields[1].split(":")[0] for fields in listening if fields[3] == "0A"}
     found = 0
     for pid in ours:
-        links = [os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir() if link.is_symlink()]
+        links = [str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir() if link.is_symlink()]
         addresses = [inodes[link[8:-1]] for link in links if link.startswith("socket:[") and link[8:-1] in inodes]
         assert all(address.endswith("0100007F") for address in addresses), addresses
         found += len(addresses)
