@@ -71,11 +71,23 @@ class SandboxTools:
 
     def start_sandbox(self, say: Say) -> SandboxCluster:
         """Start the control plane, or find it running."""
-        raise NotImplementedError
+        from sandbox.control_plane import ControlPlane
+        from sandbox.errors import SandboxError
+        from sandbox.toolchain import Toolchain
+
+        plane = ControlPlane(self._layout.sandbox, Toolchain(say=say), say)
+        try:
+            plane.start()
+        except SandboxError as error:
+            raise AutomationError(str(error)) from error
+        return SandboxCluster(plane.kubeconfig, plane.context)
 
     def running_sandbox(self) -> SandboxCluster | None:
         """The control plane where it runs now."""
-        raise NotImplementedError
+        from sandbox.control_plane import ControlPlane
+
+        plane = ControlPlane(self._layout.sandbox)
+        return SandboxCluster(plane.kubeconfig, plane.context) if plane.running() else None
 
     def _tool(self, name: str, say: Say) -> Path:
         from sandbox.errors import SandboxError

@@ -34,6 +34,11 @@ class Layout:
         """The file backend of `--sandbox` runs, never shared with real ones."""
         return self.state / "sandbox-stacks"
 
+    @property
+    def sandbox(self) -> Path:
+        """The embedded control plane's own state."""
+        return self.state / "sandbox"
+
     def rehearsal(self, stack: str) -> Path:
         """The derived project of `--sandbox` runs of `stack`."""
         return self.state / "rehearsals" / stack

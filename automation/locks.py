@@ -42,6 +42,11 @@ class Lock:
             return True
         return started > _timestamp(self.since) + _CLOCK_SECONDS
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether the process that started its holder is gone, so that the holder notices and ends soon."""
+        return self.host == socket.gethostname() and _is_orphan(self.pid)
+
     def __str__(self) -> str:
         return f"process {self.pid} of {self.user} on {self.host}, since {self.since[:19]}"
 
@@ -87,7 +92,7 @@ def clear_stale_locks(folder: Path, project: str, stack: str, say: Callable[[str
                 held.append(lock)
         if not held:
             return
-        if not any(_is_orphan(lock.pid) for lock in held) or time.monotonic() > deadline:
+        if not all(lock.is_ending for lock in held) or time.monotonic() > deadline:
             raise AutomationError(
                 f"Another update of {stack} is under way: its state is locked by {held[0]}. "
                 f"Wait for it to end; if you know that it is gone, remove {held[0].path}."

@@ -1,0 +1,115 @@
+"""Official plugins where they can be had, offline ones where not, and no waiting for the same failure twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from automation import plugins
+from automation.layout import Layout
+from automation.plugins import Plugins, choose_plugins, plugin_version
+
+NAMES = ("kubernetes", "random")
+
+
+def _write_plugins(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("kubernetes", "random", "aws"):
+        (folder / f"pulumi-resource-{name}").touch()
+    (folder / "pulumi-language-python").touch()
+    return folder
+
+
+@pytest.fixture
+def choose(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Plugins]:
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "home"))
+
+    def choose(*, insist_offline: bool = False, pulumi: str = "") -> Plugins:
+        executable = tmp_path / "pulumi"
+        executable.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/calls\n{pulumi or "exit 1"}\n')
+        executable.chmod(0o755)
+        return choose_plugins(
+            NAMES,
+            insist_offline=insist_offline,
+            pulumi=executable,
+            layout=Layout(tmp_path),
+            write_plugins=_write_plugins,
+        )
+
+    return choose
+
+
+def _install(tmp_path: Path, name: str, version: str | None = None) -> None:
+    folder = tmp_path / "home/plugins" / f"resource-{name}-{version or plugin_version(name)}"
+    folder.mkdir(parents=True)
+    (folder / f"pulumi-resource-{name}").touch()
+
+
+def _calls(tmp_path: Path) -> list[str]:
+    file = tmp_path / "calls"
+    return file.read_text().splitlines() if file.exists() else []
+
+
+def test_installed_official_plugins_are_used_without_a_word(choose: Callable[..., Plugins], tmp_path: Path) -> None:
+    for name in NAMES:
+        _install(tmp_path, name)
+    chosen = choose()
+    assert (chosen.offline, chosen.folder, chosen.notice()) == ((), None, None)
+    assert _calls(tmp_path) == []
+
+
+def test_offline_is_offline_whatever_is_installed(choose: Callable[..., Plugins], tmp_path: Path) -> None:
+    for name in NAMES:
+        _install(tmp_path, name)
+    chosen = choose(insist_offline=True)
+    assert chosen.offline == NAMES
+    assert "offline providers kubernetes and random" in str(chosen.notice())
+    assert chosen.environment["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] == "true"
+    assert _calls(tmp_path) == []
+
+
+def test_a_plugin_of_another_version_does_not_count(choose: Callable[..., Plugins], tmp_path: Path) -> None:
+    _install(tmp_path, "kubernetes", "v4.0.0")
+    assert choose().offline == NAMES
+    assert f"plugin install resource kubernetes {plugin_version('kubernetes')} --non-interactive" in _calls(tmp_path)
+
+
+def test_a_plugin_that_can_be_fetched_is_official(choose: Callable[..., Plugins]) -> None:
+    assert choose(pulumi="exit 0").offline == ()
+
+
+def test_a_failed_fetch_is_remembered(choose: Callable[..., Plugins], tmp_path: Path) -> None:
+    choose()
+    choose()
+    assert len(_calls(tmp_path)) == 2, "one try for each of the two plugins"
+
+
+def test_a_failure_is_forgotten_after_half_a_day(choose: Callable[..., Plugins], tmp_path: Path) -> None:
+    choose()
+    note = tmp_path / ".state/plugins-out-of-reach.json"
+    note.write_text(json.dumps({name: at - 13 * 3600 for name, at in json.loads(note.read_text()).items()}))
+    choose()
+    assert len(_calls(tmp_path)) == 4
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"kubernetes": "x"}', "{"])
+def test_a_broken_note_is_no_note(choose: Callable[..., Plugins], tmp_path: Path, text: str) -> None:
+    (tmp_path / ".state").mkdir()
+    (tmp_path / ".state/plugins-out-of-reach.json").write_text(text)
+    assert choose().offline == NAMES
+
+
+def test_a_hanging_fetch_is_given_up(choose: Callable[..., Plugins], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plugins, "_INSTALL_SECONDS", 0.2)
+    assert choose(pulumi="exec sleep 20").offline == NAMES
+
+
+def test_path_gets_only_what_is_offline(choose: Callable[..., Plugins], tmp_path: Path) -> None:
+    """What is on PATH wins over an official plugin, so an official one must not have an offline one there."""
+    _install(tmp_path, "kubernetes")
+    folder = choose().folder
+    assert folder is not None
+    assert [path.name for path in folder.glob("pulumi-resource-*")] == ["pulumi-resource-random"]
