@@ -53,7 +53,7 @@ class ProgramHost(LanguageServer):
             runpy.run_path(str(script), run_name="__main__")
 
         self.program = program
-        return super().Run(request, context)  # pyright: ignore[reportUnknownMemberType]  # untyped in the SDK
+        return super().Run(request, context)  # pyright: ignore[reportUnknownMemberType, reportArgumentType]  # untyped in the SDK
 
 
 def main() -> None:

@@ -18,8 +18,9 @@ from components.monitoring.signals.metrics import METRICS
 from components.monitoring.signals.model import ScrapeJob, ServiceAccountAccess, StaticTargets
 from components.monitoring.signals.rules import rule_groups
 from components.monitoring.signals.scrape import ExporterTarget, scrape_jobs
+from sandbox.toolchain import Toolchain, prometheus_version
 from tests.support.backend_metrics import register_metrics
-from tests.support.prometheus import Server, eventually, free_port, pinned_version, promtool, running_prometheus
+from tests.support.prometheus import Server, eventually, free_port, promtool, running_prometheus
 from tests.support.promql import dashboard_queries, metric_names, resolved
 
 NAMESPACE = "jarvis-test"
@@ -74,7 +75,7 @@ def test_promtool_would_find_a_mistake(tmp_path: Path) -> None:
 
 
 def test_the_stacks_deploy_the_version_that_is_tested() -> None:
-    assert PrometheusSettings().image.endswith(f":v{pinned_version()}")
+    assert PrometheusSettings().image.endswith(f":v{prometheus_version(Toolchain().version('prometheus'))}")
 
 
 def test_prometheus_starts_although_the_api_server_does_not_answer(tmp_path: Path) -> None:

@@ -5,12 +5,9 @@ Distributions' own packages will not do: Debian's leaves out Kubernetes discover
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import socket
 import subprocess
-import tempfile
 import time
 import urllib.error
 import urllib.parse
@@ -22,49 +19,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-MODULE = Path(__file__).parents[2] / "tools" / "observability"
-PACKAGE = "github.com/prometheus/prometheus"
-# Of its discoveries only the one that is used: the others are most of its size.
-TAGS = "remove_all_sd,enable_kubernetes_sd"
-
-
-def pinned_version() -> str:
-    """The version in tools/observability/go.mod, where 3.13.5 is called v0.313.5."""
-    for line in (MODULE / "go.mod").read_text().splitlines():
-        words = line.split()
-        if words[:1] == [PACKAGE]:
-            _, minor, patch = words[1].split(".")
-            return f"{minor[0]}.{int(minor[1:])}.{patch}"
-    raise AssertionError(f"{MODULE}/go.mod does not require {PACKAGE}")
+from sandbox.toolchain import Toolchain
 
 
 @cache
-def tools() -> Path:
-    """The directory with `prometheus` and `promtool`. Building them takes some minutes on the first call."""
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    directory = home / "jarvis-platform" / f"prometheus-{pinned_version()}"
-    directory.parent.mkdir(parents=True, exist_ok=True)
-    with Path(f"{directory}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not directory.exists():
-            with tempfile.TemporaryDirectory(dir=directory.parent) as scratch:
-                built = Path(scratch) / "bin"
-                built.mkdir()
-                _build(built)
-                built.rename(directory)
-    return directory
-
-
-def _build(target: Path) -> None:
-    version = f"-s -w -X github.com/prometheus/common/version.Version={pinned_version()}"
-    command = ["go", "build", "-trimpath", "-tags", TAGS, "-ldflags", version, "-o", f"{target}/"]
-    commands = [f"{PACKAGE}/cmd/{name}" for name in ("prometheus", "promtool")]
-    subprocess.run([*command, *commands], cwd=MODULE, check=True)
+def tool(name: str) -> Path:
+    """`prometheus` or `promtool`. Building them takes some minutes on the first call."""
+    return Toolchain().ensure("prometheus", "promtool")[name]
 
 
 def promtool(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run promtool; its output says what is wrong where the status is not 0."""
-    command = [tools() / "promtool", *arguments]
+    command = [tool("promtool"), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
@@ -102,7 +68,7 @@ class Server:
 def running_prometheus(config: Path, data: Path) -> Iterator[Server]:
     """Prometheus on a free port of the loopback interface, ready; stopped at the end."""
     port, log = free_port(), data.with_suffix(".log")
-    command = [tools() / "prometheus", f"--config.file={config}", f"--storage.tsdb.path={data}"]
+    command = [tool("prometheus"), f"--config.file={config}", f"--storage.tsdb.path={data}"]
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*command, f"--web.listen-address=127.0.0.1:{port}"], stdout=output, stderr=subprocess.STDOUT
