@@ -2,7 +2,7 @@
 PYTHON ?= python3
 STACK ?= dev
 PY := .venv/bin/python
-export PYTHONDONTWRITEBYTECODE ?=
+RUNTIME_TOOLS := pulumi etcd kube-apiserver kube-controller-manager kube-scheduler kwok kubectl
 
 .PHONY: help up down status preview test check lint types unit fmt bench requirements docs runtime development clean
 .DEFAULT_GOAL := help
@@ -11,10 +11,10 @@ help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 runtime:
-	@$(PYTHON) bootstrap.py requirements.txt
+	@$(PYTHON) bootstrap.py requirements.txt --tools $(RUNTIME_TOOLS)
 
 development:
-	@$(PYTHON) bootstrap.py requirements-dev.txt
+	@$(PYTHON) bootstrap.py requirements-dev.txt --tools $(RUNTIME_TOOLS) actionlint prometheus promtool
 
 up: runtime  ## Deploy STACK (dev) to the embedded sandbox with the real engine
 	@$(PY) -m automation up $(STACK) --sandbox

@@ -1,6 +1,6 @@
-"""Set-up of a fresh clone: checks the prerequisites, makes the virtual environment, installs the pinned packages.
+"""Set-up of a fresh clone: checks the prerequisites, makes the virtual environment, builds the pinned tools.
 
-Runs on the system's Python with its standard library only; `make` calls it. Exit code 2 where a prerequisite is missing.
+`make` calls it with the system's Python; it needs the standard library only. Exit code 2 where a prerequisite is missing.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+from sandbox.toolchain import Toolchain
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -64,21 +66,27 @@ def run_with_progress(title: str, command: list[str]) -> None:
     print(f"{title}: done in {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
 
 
-def main() -> None:
-    """Make .venv hold exactly the requirement files named on the command line; a second run does nothing."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("requirements", nargs="+", type=Path)
-    requirements = [ROOT / path for path in parser.parse_args().requirements]
-    problems = missing_prerequisites()
-    if problems:
-        print("\n".join(problems), file=sys.stderr)
-        sys.exit(2)
+def start_tool_build(names: list[str]) -> subprocess.Popen[bytes] | None:
+    """Start building the pinned Go tools that the cache lacks; on a new machine this is what takes minutes.
+
+    A `pulumi` on PATH may do, which is decided later, when its version is known.
+    """
+    wanted = [name for name in names if name != "pulumi" or shutil.which("pulumi") is None]
+    if all(Toolchain().path(name).is_file() for name in wanted):
+        return None
+    command = [sys.executable, "-m", "sandbox.toolchain", *wanted]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
+def install_packages(requirements: list[Path]) -> None:
+    """Make .venv hold what the requirement files pin; does nothing where it does already."""
     stamp = VENV / f".installed-{'-'.join(path.stem for path in requirements)}"
     wanted = fingerprint(requirements)
     if stamp.is_file() and stamp.read_text() == wanted:
         return
     python = VENV / "bin" / "python"
-    if subprocess.run([python, "-c", ""], check=False, capture_output=True).returncode if python.exists() else True:
+    usable = python.exists() and subprocess.run([python, "-c", ""], check=False, capture_output=True).returncode == 0
+    if not usable:
         run_with_progress("Making .venv", [sys.executable, "-m", "venv", "--clear", str(VENV)])
     files = [argument for path in requirements for argument in ("-r", str(path))]
     pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *files]
@@ -86,6 +94,28 @@ def main() -> None:
     scratch = stamp.with_suffix(f".{os.getpid()}")
     scratch.write_text(wanted)
     scratch.replace(stamp)
+
+
+def main() -> None:
+    """Install the requirement files named on the command line and build the tools named by --tools, side by side."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("requirements", nargs="+", type=Path)
+    parser.add_argument("--tools", nargs="*", default=[])
+    arguments = parser.parse_args()
+    problems = missing_prerequisites()
+    if problems:
+        print("\n".join(problems), file=sys.stderr)
+        sys.exit(2)
+    build = start_tool_build(arguments.tools)
+    try:
+        install_packages([ROOT / path for path in arguments.requirements])
+        if build is not None and build.wait() != 0:
+            sys.exit(1)
+    except BaseException:
+        if build is not None:
+            build.terminate()
+            build.wait()
+        raise
 
 
 if __name__ == "__main__":
