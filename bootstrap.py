@@ -1,6 +1,6 @@
 """Set-up of a fresh clone: checks the prerequisites, makes the virtual environment, builds the pinned tools.
 
-`make` calls it with the system's Python; it needs the standard library only. Exit code 2 where a prerequisite is missing.
+`make` calls it with the system's Python; it needs only the standard library. Exit code 2: a prerequisite is missing.
 """
 
 from __future__ import annotations
