@@ -8,6 +8,8 @@ import pytest
 
 from sandbox.control_plane import ControlPlane
 from sandbox.toolchain import Toolchain
+from tests.support.jarvis_project import JarvisProject
+from tests.support.kubectl import Kubectl
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +25,17 @@ def control_plane(tmp_path_factory: pytest.TempPathFactory, toolchain: Toolchain
     plane.start()
     yield plane
     plane.stop()
+
+
+@pytest.fixture(scope="session")
+def kubectl(control_plane: ControlPlane, toolchain: Toolchain) -> Kubectl:
+    """kubectl as the shared sandbox's administrator."""
+    return Kubectl(control_plane, toolchain)
+
+
+@pytest.fixture(scope="session")
+def dev_stack(tmp_path_factory: pytest.TempPathFactory, control_plane: ControlPlane) -> JarvisProject:
+    """The dev stack as its stack file is, deployed by the real engine; tests leave it as they found it."""
+    project = JarvisProject.create(tmp_path_factory.mktemp("dev"), control_plane)
+    project.json("up", "dev")
+    return project

@@ -27,14 +27,8 @@ def plane(tmp_path_factory: pytest.TempPathFactory, toolchain: Toolchain) -> Ite
     plane.stop()
 
 
-@pytest.fixture
-def kubectl(control_plane: ControlPlane, toolchain: Toolchain) -> Kubectl:
-    return Kubectl(control_plane, toolchain)
-
-
 @pytest.fixture(scope="module")
-def namespace(control_plane: ControlPlane, toolchain: Toolchain) -> str:
-    kubectl = Kubectl(control_plane, toolchain)
+def namespace(kubectl: Kubectl) -> str:
     kubectl("create", "namespace", "control-plane")
     kubectl("label", "namespace", "control-plane", "pod-security.kubernetes.io/enforce=restricted")
     return "control-plane"
