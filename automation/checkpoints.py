@@ -6,6 +6,7 @@ import gzip
 import json
 import shutil
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,14 +48,13 @@ def read_deployment(content: bytes) -> dict[str, Any]:
     try:
         text = gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
         document: object = json.loads(text)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise ValueError(str(error)) from error
-    match document:
-        case {"checkpoint": {"stack": str()} as checkpoint} if isinstance(checkpoint, dict):
-            latest = cast("dict[str, Any]", checkpoint).get("latest")
-            return cast("dict[str, Any]", latest) if isinstance(latest, dict) else {}
-        case _:
-            raise ValueError("it holds no checkpoint")
+    checkpoint = cast("dict[str, object]", document).get("checkpoint") if isinstance(document, dict) else None
+    if not isinstance(checkpoint, dict) or "stack" not in checkpoint:
+        raise ValueError("it holds no checkpoint")
+    latest = cast("dict[str, object]", checkpoint).get("latest")
+    return cast("dict[str, Any]", latest) if isinstance(latest, dict) else {}
 
 
 def repair(checkpoint: Checkpoint, backups: Path, say: Callable[[str], None]) -> None:

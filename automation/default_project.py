@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -64,10 +65,16 @@ class SandboxTools:
         return self._tool("kubectl", say)
 
     def write_plugins(self, folder: Path) -> Path:
-        """The offline providers and the language host, as executables in one folder."""
+        """The offline providers, as executables in one folder."""
         from sandbox.plugins import write_plugins
 
-        return write_plugins(folder)
+        return write_plugins(folder, Path(sys.executable))
+
+    def write_language_host(self, folder: Path) -> Path:
+        """The Python language host, as an executable in a folder of its own."""
+        from sandbox.plugins import write_language_host
+
+        return write_language_host(folder, Path(sys.executable))
 
     def start_sandbox(self, say: Say) -> SandboxCluster:
         """Start the control plane, or find it running."""

@@ -15,8 +15,8 @@ from pulumi.automation.events import DiagnosticEvent, OpMap, StepEventMetadata
 from automation.report import CHANGE_KINDS, ChangeKind, Diagnostic, Step
 
 _COLOUR_MARKS: Final = re.compile(r"<\{%.*?%\}>")
-_FROM_PATH: Final = re.compile(r"using pulumi-(resource|language)-\S+ from \$PATH")
-"""The engine's warning about plugins on PATH; `Plugins.notice` says it once, in words."""
+_FROM_PATH: Final = re.compile(r"using pulumi-(resource|language)-\S+ from \$PATH|^Using the offline provider")
+"""What the engine and the offline providers say of themselves; `Plugins.notice` has said it already."""
 _LEAD: Final = re.compile(r"^(?:(?:error|warning|an unhandled error occurred|python inline source runtime error): *)+")
 _TRACEBACK: Final = "Traceback (most recent call last):"
 _KINDS: Final[dict[str, ChangeKind]] = {

@@ -30,6 +30,10 @@ class Tools(Protocol):
         """Make the offline providers' executables and return the folder that holds them."""
         ...
 
+    def write_language_host(self, folder: Path) -> Path:
+        """Make the Python language host, for a CLI that has none beside it, and return its folder."""
+        ...
+
     def start_sandbox(self, say: Say) -> SandboxCluster:
         """Start the control plane, or find it running."""
         ...

@@ -26,8 +26,10 @@ def run(session: Session) -> None:
 def exports(session: Session) -> dict[str, str]:
     """Variables and their values; PATH begins with the CLI, the plugins and the language host."""
     pulumi = Path(session.engine.command).parent
-    hosts = session.project.tools.write_plugins(session.project.layout.state / "plugins")
-    folders = [session.plugins.folder, pulumi, hosts if _lacks_language_host(pulumi) else None]
+    host = session.project.layout.state / "language-host"
+    folders = [session.plugins.folder, pulumi]
+    if not (pulumi / "pulumi-language-python").is_file():  # an official installation keeps its own beside the CLI
+        folders.append(session.project.tools.write_language_host(host))
     path = dict.fromkeys([str(folder.resolve()) for folder in folders if folder is not None])
     variables = {
         **session.backend.environment,
@@ -39,8 +41,3 @@ def exports(session: Session) -> dict[str, str]:
     if kubeconfig is not None:
         variables["KUBECONFIG"] = kubeconfig
     return variables
-
-
-def _lacks_language_host(pulumi: Path) -> bool:
-    """An official installation keeps its Python language host beside the CLI."""
-    return not (pulumi / "pulumi-language-python").is_file()

@@ -7,8 +7,8 @@ fails) and `jarvis:token` (a secret, which it exports and logs).
 
 from __future__ import annotations
 
+import asyncio
 import sys
-import time
 from pathlib import Path
 
 from automation.cli import leave, main
@@ -33,6 +33,9 @@ class TinyTools:
 
     def write_plugins(self, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def write_language_host(self, folder: Path) -> Path:
         return folder
 
     def start_sandbox(self, say: object) -> SandboxCluster:
@@ -60,7 +63,7 @@ def program() -> None:
     if token is not None:
         pulumi.export("token", token)
         token.apply(lambda value: pulumi.log.warn(f"the token is {value}"))
-    time.sleep(config.get_float("sleep") or 0)
+    pulumi.export("slept", pulumi.Output.from_input(asyncio.sleep(config.get_float("sleep") or 0, "long")))
     pulumi.export("endpoints", {"frontend": "http://localhost:3000"})
 
 
