@@ -1,0 +1,119 @@
+"""REST calls to the API server over the official client's connections and credentials."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import urlencode
+
+from sandbox.providers.resource import ProviderError
+from sandbox.providers.values import Properties, as_list, as_object, as_text
+
+if TYPE_CHECKING:
+    from kubernetes.client import ApiClient
+
+_NOT_FOUND: Final = 404
+_CONFLICT: Final = 409
+_TOO_MANY: Final = 429
+_TIMEOUT_SECONDS: Final = 60.0
+
+
+class ApiError(ProviderError):
+    """The API server's refusal, in its own words."""
+
+    def __init__(self, status: int, body: Properties, fallback: str) -> None:
+        super().__init__(as_text(body.get("message")) or fallback)
+        self.status = status
+        self.reason = as_text(body.get("reason")) or ""
+        self._details = as_object(body.get("details"))
+
+    @property
+    def missing(self) -> bool:
+        """Whether the object, or its whole kind, is not there."""
+        return self.status == _NOT_FOUND
+
+    @property
+    def missing_kind(self) -> str:
+        """The resource name (`namespaces`) of what is not there, empty where the server doesn't say."""
+        return (as_text(self._details.get("kind")) or "") if self.missing else ""
+
+    @property
+    def field_conflict(self) -> bool:
+        """Whether another field manager owns a field that was to be changed."""
+        causes = [as_object(cause) for cause in as_list(self._details.get("causes"))]
+        return self.status == _CONFLICT and any(cause.get("reason") == "FieldManagerConflict" for cause in causes)
+
+
+class UnreachableError(ProviderError):
+    """There is no answer from the API server."""
+
+
+class Api:
+    """Calls the API server; safe for many threads."""
+
+    def __init__(self, client: ApiClient) -> None:
+        self._client = client
+        self._host = str(client.configuration.host)
+
+    def get(self, path: str, query: Mapping[str, str] | None = None) -> Properties:
+        """The object or list at `path`."""
+        return self._call("GET", path, query)
+
+    def apply(self, path: str, body: Properties, query: Mapping[str, str]) -> Properties:
+        """Server-side apply of `body`."""
+        return self._call("PATCH", path, query, body, "application/apply-patch+yaml")
+
+    def merge(self, path: str, body: Properties, query: Mapping[str, str]) -> Properties:
+        """JSON merge patch with `body`."""
+        return self._call("PATCH", path, query, body, "application/merge-patch+json")
+
+    def post(self, path: str, body: Properties, query: Mapping[str, str]) -> Properties:
+        """Create the object `body` in the collection at `path`."""
+        return self._call("POST", path, query, body, "application/json")
+
+    def delete(self, path: str, options: Properties) -> Properties:
+        """Delete the object at `path`."""
+        return self._call("DELETE", path, None, options, "application/json")
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None,
+        body: Properties | None = None,
+        content_type: str | None = None,
+    ) -> Properties:
+        # The client's configuration is asked each time: a token of an exec plugin is renewed there.
+        headers: dict[str, str] = {"Accept": "application/json", **self._client.default_headers}
+        auth: Mapping[str, Any] = self._client.configuration.auth_settings()
+        for setting in auth.values():
+            if setting["in"] == "header" and setting["value"]:
+                headers[setting["key"]] = setting["value"]
+        if content_type:
+            headers["Content-Type"] = content_type
+        url = f"{self._host}{path}" + (f"?{urlencode(query)}" if query else "")
+        status, text = self._send(method, url, headers, None if body is None else json.dumps(body))
+        answer = _parsed(text)
+        if status >= 400:  # noqa: PLR2004
+            raise ApiError(status, answer, text.strip() or f"the API server answered {status}")
+        return answer
+
+    def _send(self, method: str, url: str, headers: dict[str, str], body: str | None) -> tuple[int, str]:
+        from urllib3.exceptions import HTTPError
+
+        pool: Any = self._client.rest_client.pool_manager
+        try:
+            response = pool.request(method, url, body=body, headers=headers, timeout=_TIMEOUT_SECONDS)
+        except HTTPError as error:
+            cause = getattr(error, "reason", None) or error
+            raise UnreachableError(f"The cluster at {self._host} cannot be reached: {cause}") from error
+        return cast("int", response.status), cast("bytes", response.data).decode()
+
+
+def _parsed(text: str) -> Properties:
+    try:
+        answer: object = json.loads(text)
+    except ValueError:
+        return {}
+    return cast("Properties", answer) if isinstance(answer, dict) else {}
