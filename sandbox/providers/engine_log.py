@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from typing import Any
 
 import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
@@ -13,7 +14,7 @@ class EngineLog:
     """Sends messages once `connect` was called; a message that cannot be sent is dropped."""
 
     def __init__(self) -> None:
-        self._stub: engine_pb2_grpc.EngineStub | None = None
+        self._stub: Any = None  # its methods have no types
         self._lock = threading.Lock()
 
     def connect(self, address: str) -> None:
@@ -38,7 +39,9 @@ class EngineLog:
         """Keep a message for debug logs."""
         self._send(engine_pb2.DEBUG, urn, message)
 
-    def _send(self, severity: engine_pb2.LogSeverity.ValueType, urn: str, message: str, *, ephemeral: bool = False):
+    def _send(
+        self, severity: engine_pb2.LogSeverity.ValueType, urn: str, message: str, *, ephemeral: bool = False
+    ) -> None:
         if self._stub is not None:
             request = engine_pb2.LogRequest(severity=severity, message=message, urn=urn, ephemeral=ephemeral)
             with suppress(grpc.RpcError):

@@ -136,5 +136,5 @@ class Provider(ABC):
         del args
         raise ProviderError(f"The offline provider `{self.name}` has no function `{token}`.")
 
-    def cancel(self) -> None:
+    def cancel(self) -> None:  # noqa: B027  (a provider that never waits has nothing to stop)
         """Stop whatever is being waited for, at once."""

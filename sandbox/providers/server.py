@@ -1,5 +1,8 @@
 """The gRPC server between the engine and a `Provider`, and the process around it."""
 
+# ruff: noqa: D102, ARG002
+# The names, parameters and meaning of a servicer's methods are the protocol's.
+
 from __future__ import annotations
 
 import json
@@ -7,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -14,7 +18,7 @@ from importlib.metadata import version
 from typing import Final, Protocol, TypeVar, cast
 
 import grpc
-from google.protobuf import any_pb2, empty_pb2
+from google.protobuf import any_pb2, empty_pb2, struct_pb2
 from google.protobuf.message import Message
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
@@ -104,6 +108,12 @@ def _checked(checked: Checked) -> provider_pb2.CheckResponse:
     return provider_pb2.CheckResponse(inputs=values.encode(checked.inputs), failures=failures)
 
 
+def _invoked(result: struct_pb2.Struct) -> provider_pb2.InvokeResponse:
+    response = provider_pb2.InvokeResponse()
+    cast("struct_pb2.Struct", getattr(response, "return")).CopyFrom(result)  # the field's name is a keyword
+    return response
+
+
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     """Answers the engine's calls; every error reaches it as one sentence."""
 
@@ -125,35 +135,35 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         except ProviderError as error:
             failure = _Failure(str(error))
         except Exception as error:
-            if os.environ.get("JARVIS_PROVIDER_TRACEBACK"):
-                raise
+            self._log.debug("", traceback.format_exc())
             where = f"the offline provider `{self._provider.name}`"
             failure = _Failure(f"Unexpected error in {where}: {type(error).__name__}: {error}")
         context.abort_with_status(failure)
+        raise AssertionError  # not reached: abort raises
 
-    def Handshake(self, request: provider_pb2.ProviderHandshakeRequest, context: grpc.ServicerContext):  # noqa: N802
+    def Handshake(self, request: provider_pb2.ProviderHandshakeRequest, context: grpc.ServicerContext):
         self._log.connect(request.engine_address)
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True, supports_autonaming_configuration=True)
 
-    def Attach(self, request: plugin_pb2.PluginAttach, context: grpc.ServicerContext):  # noqa: N802
+    def Attach(self, request: plugin_pb2.PluginAttach, context: grpc.ServicerContext):
         self._log.connect(request.address)
         return empty_pb2.Empty()
 
-    def GetPluginInfo(self, request: empty_pb2.Empty, context: grpc.ServicerContext):  # noqa: N802
+    def GetPluginInfo(self, request: empty_pb2.Empty, context: grpc.ServicerContext):
         return plugin_pb2.PluginInfo(version=version(self._provider.sdk))
 
-    def GetSchema(self, request: provider_pb2.GetSchemaRequest, context: grpc.ServicerContext):  # noqa: N802
+    def GetSchema(self, request: provider_pb2.GetSchemaRequest, context: grpc.ServicerContext):
         schema = {"name": self._provider.name, "version": version(self._provider.sdk)}
         return provider_pb2.GetSchemaResponse(schema=json.dumps(schema))
 
-    def CheckConfig(self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext):  # noqa: N802
+    def CheckConfig(self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext):
         return self._answer(context, lambda: _checked(self._provider.check_config(values.decode(request.news))))
 
-    def DiffConfig(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext):  # noqa: N802
+    def DiffConfig(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext):
         old, new = values.decode(request.old_inputs), values.decode(request.news)
         return self._answer(context, lambda: _difference(self._provider.diff_config(old, new)))
 
-    def Configure(self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext):  # noqa: N802
+    def Configure(self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext):
         def work() -> provider_pb2.ConfigureResponse:
             self._provider.configure(values.decode(request.args))
             return provider_pb2.ConfigureResponse(
@@ -162,7 +172,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
         return self._answer(context, work)
 
-    def Check(self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext):  # noqa: N802
+    def Check(self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext):
         options = request.autonaming if request.HasField("autonaming") else None
         naming = Naming()
         if options is not None:
@@ -178,14 +188,14 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
         return self._answer(context, work)
 
-    def Diff(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext):  # noqa: N802
+    def Diff(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext):
         def work() -> provider_pb2.DiffResponse:
             state = State(request.id, values.decode(request.olds), values.decode(request.old_inputs))
             return _difference(self._provider.diff(_resource(request), state, values.decode(request.news)))
 
         return self._answer(context, work)
 
-    def Create(self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext):  # noqa: N802
+    def Create(self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext):
         def work() -> provider_pb2.CreateResponse:
             operation = Operation(_resource(request), request.preview, request.timeout or None)
             state = self._provider.create(operation, values.decode(request.properties))
@@ -193,7 +203,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
         return self._answer(context, work)
 
-    def Read(self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext):  # noqa: N802
+    def Read(self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext):
         def work() -> provider_pb2.ReadResponse:
             operation = Operation(_resource(request), timeout=request.timeout or None)
             known = State(request.id, values.decode(request.properties), values.decode(request.inputs))
@@ -205,7 +215,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
         return self._answer(context, work)
 
-    def Update(self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext):  # noqa: N802
+    def Update(self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext):
         def work() -> provider_pb2.UpdateResponse:
             operation = Operation(_resource(request), request.preview, request.timeout or None)
             state = State(request.id, values.decode(request.olds), values.decode(request.old_inputs))
@@ -214,7 +224,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
         return self._answer(context, work)
 
-    def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext):  # noqa: N802
+    def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext):
         def work() -> empty_pb2.Empty:
             operation = Operation(_resource(request), timeout=request.timeout or None)
             state = State(request.id, values.decode(request.properties), values.decode(request.old_inputs))
@@ -223,14 +233,14 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
         return self._answer(context, work)
 
-    def Invoke(self, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext):  # noqa: N802
+    def Invoke(self, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext):
         def work() -> provider_pb2.InvokeResponse:
             result = self._provider.invoke(request.tok, values.decode(request.args))
-            return provider_pb2.InvokeResponse(**{"return": values.encode(result)})
+            return _invoked(values.encode(result))
 
         return self._answer(context, work)
 
-    def Construct(self, request: provider_pb2.ConstructRequest, context: grpc.ServicerContext):  # noqa: N802
+    def Construct(self, request: provider_pb2.ConstructRequest, context: grpc.ServicerContext):
         def work() -> provider_pb2.ConstructResponse:
             raise ProviderError(
                 f"The offline provider `{self._provider.name}` has no component `{request.type}`: "
@@ -239,7 +249,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
         return self._answer(context, work)
 
-    def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext):  # noqa: N802
+    def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext):
         self._provider.cancel()
         return empty_pb2.Empty()
 
@@ -264,7 +274,7 @@ def serve(make: Callable[[EngineLog], Provider]) -> None:
     stopped = threading.Event()
     # The engine stops its plugins with SIGINT; a person's Ctrl-C goes to the engine only, which cancels first.
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, lambda _number, _frame: stopped.set())
     with suppress(BrokenPipeError):
         print(port, flush=True)
     _wait_for_end(stopped)

@@ -1,7 +1,7 @@
 """Property values as the engine sends them, as plain Python values and back.
 
-The engine writes what JSON cannot hold as an object with a signature, or as a fixed string for a value that is not known
-yet. Source: sdk/go/common/resource/properties.go of pulumi/pulumi.
+The engine writes what JSON cannot hold as an object with a signature, or as a fixed string for a value that is not
+known yet. Source: sdk/go/common/resource/properties.go of pulumi/pulumi.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final, TypeAlias, cast
 from google.protobuf import struct_pb2
 
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-_SECRET_SIGNATURE: Final = "1b47061264138c4ac30d75fd1eb44270"
+_SECRET_SIGNATURE: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105
 _OUTPUT_SIGNATURE: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 _UNKNOWN_TEXT: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _UNKNOWN_TEXTS: Final = frozenset(
@@ -53,7 +53,7 @@ class Secret:
         return "Secret(...)"
 
 
-Value: TypeAlias = "None | bool | int | float | str | list[Value] | dict[str, Value] | Secret | Unknown"
+Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | Secret | Unknown | None"
 """A property value. Assets and archives stay objects with their signature."""
 Properties: TypeAlias = dict[str, Value]
 

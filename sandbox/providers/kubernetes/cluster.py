@@ -6,9 +6,10 @@ from typing import Final
 
 from sandbox.providers.engine_log import EngineLog
 from sandbox.providers.kubernetes.api import Api
-from sandbox.providers.kubernetes.config import Config, connect
+from sandbox.providers.kubernetes.config import Config
 from sandbox.providers.kubernetes.dependants import Dependants
 from sandbox.providers.kubernetes.discovery import Discovery, Kind
+from sandbox.providers.kubernetes.kubeconfig import connect
 from sandbox.providers.kubernetes.objects import namespace_of
 from sandbox.providers.kubernetes.waiting import Waiter
 from sandbox.providers.resource import ProviderError

@@ -10,10 +10,10 @@ import base64
 import json
 import re
 from decimal import Decimal, InvalidOperation
-from typing import Final, cast
+from typing import Final
 
 from sandbox.providers.kubernetes.objects import is_secret, metadata
-from sandbox.providers.values import Properties, Value, as_list, as_object, as_text
+from sandbox.providers.values import Properties, Value, as_list, as_object, as_text, from_json
 
 _SUFFIXES: Final = {
     "n": Decimal("1e-9"),
@@ -107,40 +107,33 @@ def _project(wanted: Value, live: Value, tree: Properties, *, quantities: bool) 
 
 
 def _project_list(wanted: list[Value], live: list[Value], tree: Properties, *, quantities: bool) -> Value:
-    keys = [cast("Properties", json.loads(key[2:])) for key in tree if key.startswith("k:")]
     if any(key.startswith("v:") for key in tree):  # a set, to which others may add
         return [item for item in wanted if item in live]
-    if not keys or not all(isinstance(item, dict) for item in wanted):
+    owned = [(_fields(key), as_object(below)) for key, below in tree.items() if key.startswith("k:")]
+    if not owned or not all(isinstance(item, dict) for item in wanted):
         if len(wanted) != len(live):
             return live
         return [_project(item, now, {}, quantities=quantities) for item, now in zip(wanted, live, strict=True)]
-    names = tuple(keys[0])
-    there = {_key(as_object(item), names): item for item in live}
     found: list[Value] = []
-    for item in wanted:
-        key = _key(as_object(item), names)
-        match = there.get(key) if key in there else _only_match(as_object(item), live, names)
+    for item in map(as_object, wanted):
+        match = _match(item, live, tuple(owned[0][0]))
         if match is not None:
-            found.append(_project(item, match, _subtree(tree, as_object(match), names), quantities=quantities))
+            nothing: Properties = {}
+            below = next((tree for key, tree in owned if key.items() <= match.items()), nothing)
+            found.append(_project(item, match, below, quantities=quantities))
     return found
 
 
-def _key(item: Properties, names: tuple[str, ...]) -> str:
-    return json.dumps({name: item.get(name) for name in names}, sort_keys=True)
+def _fields(key: str) -> Properties:
+    """The values in an owner's key: `k:{"name":"backend"}`."""
+    return as_object(from_json(json.loads(key.removeprefix("k:"))))
 
 
-def _only_match(item: Properties, live: list[Value], names: tuple[str, ...]) -> Value:
-    """The live item that agrees on the key's fields which the program gave (a port's protocol has a default)."""
+def _match(item: Properties, live: list[Value], names: tuple[str, ...]) -> Properties | None:
+    """The live item with the same key, as far as the program gave it (a port's protocol has a default)."""
     given = [name for name in names if name in item]
-    matches = [other for other in live if all(as_object(other).get(name) == item[name] for name in given)]
-    return matches[0] if given and len(matches) == 1 else None
-
-
-def _subtree(tree: Properties, item: Properties, names: tuple[str, ...]) -> Properties:
-    for key, below in tree.items():
-        if key.startswith("k:") and all(item.get(name) == value for name, value in json.loads(key[2:]).items()):
-            return as_object(below)
-    return {}
+    matches = [other for other in map(as_object, live) if all(other.get(name) == item[name] for name in given)]
+    return matches[0] if given and matches else None
 
 
 def imported(live: Properties) -> Properties:

@@ -52,7 +52,7 @@ class KubernetesProvider(Provider):
         return Checked(inputs, settings.problems(inputs))
 
     def diff_config(self, old: Properties, new: Properties) -> Difference:
-        """Changes are taken over in place, but for `clusterIdentifier` and the render folder, which mean another cluster."""
+        """Changes are taken over in place, but for `clusterIdentifier` and the render folder: another cluster."""
         changes = compare(old, new)
         other = {path for path in changes if path in {"clusterIdentifier", "renderYamlToDirectory"}}
         return Difference(changes, frozenset(other))

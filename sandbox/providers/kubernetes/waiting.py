@@ -12,9 +12,9 @@ from sandbox.providers.engine_log import EngineLog
 from sandbox.providers.kubernetes.api import Api, ApiError, UnreachableError
 from sandbox.providers.kubernetes.dependants import Dependants
 from sandbox.providers.kubernetes.objects import annotation, metadata, name_of
-from sandbox.providers.kubernetes.readiness import Readiness, failed, judge, waiting
+from sandbox.providers.kubernetes.readiness import Readiness, judge, waiting
 from sandbox.providers.resource import Operation, ProviderError
-from sandbox.providers.values import Properties, as_text
+from sandbox.providers.values import Properties, as_list, as_text
 
 DEFAULT_TIMEOUT: Final = 600.0
 """Seconds; the official provider's default for every kind."""
@@ -161,6 +161,4 @@ class Waiter:
 
 
 def _finalizers(live: Properties) -> list[str]:
-    from sandbox.providers.values import as_list
-
     return [text for item in as_list(metadata(live).get("finalizers")) if (text := as_text(item))]
