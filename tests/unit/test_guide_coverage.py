@@ -11,7 +11,11 @@ PAGE = ROOT / "docs" / "guide-coverage.md"
 
 def rows() -> list[list[str]]:
     cells = [line.strip("|").split("|") for line in PAGE.read_text().splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in row] for row in cells if not set(row[0].strip()) <= {"-"} and row[0].strip() != "Guide"]
+    return [
+        [cell.strip() for cell in row]
+        for row in cells
+        if not set(row[0].strip()) <= {"-"} and row[0].strip() != "Guide"
+    ]
 
 
 def test_every_row_names_code_and_a_test_that_exist_or_says_planned() -> None:
