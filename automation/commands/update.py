@@ -36,8 +36,7 @@ def run(session: Session) -> Report:
         return report
     report.offline = session.plugins.offline
     if _writes(options):
-        with contextlib.redirect_stdout(sys.stderr):
-            prepare_to_write(session, stack)
+        _prepare(session, stack)
     progress = Progress(session.display.line, preview=not _writes(options))
     session.display.say(f"{_TITLES[options.command]} {options.stack} with pulumi {session.engine.version}.")
     report.result = _operate(session, stack, progress)
@@ -74,6 +73,15 @@ def _stack(session: Session) -> Stack | None:
         return session.stack(create=options.command in ("up", "preview"))
     except CommandError as error:
         raise AutomationError(_engine_words(session)) from error
+
+
+def _prepare(session: Session, stack: Stack) -> None:
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            prepare_to_write(session, stack)
+    except CommandError as error:
+        _LOG.info("Settling what a killed run left failed", exc_info=True)
+        raise AutomationError(f"What a killed run left could not be settled: {_engine_words(session)}") from error
 
 
 def _operate(session: Session, stack: Stack, progress: Progress) -> Result:
