@@ -13,9 +13,11 @@ from sandbox.providers.values import Properties, as_list, as_object, as_text
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient
 
+_FORBIDDEN: Final = 403
 _NOT_FOUND: Final = 404
 _CONFLICT: Final = 409
-_TOO_MANY: Final = 429
+_OVERLOADED: Final = frozenset({429, 503, 504})
+_NOT_SEEN_YET: Final = ("status unknown for quota", "error looking up service account")
 _TIMEOUT_SECONDS: Final = 60.0
 
 
@@ -43,6 +45,22 @@ class ApiError(ProviderError):
         """Whether another field manager owns a field that was to be changed."""
         causes = [as_object(cause) for cause in as_list(self._details.get("causes"))]
         return self.status == _CONFLICT and any(cause.get("reason") == "FieldManagerConflict" for cause in causes)
+
+    @property
+    def passing(self) -> bool:
+        """Whether the refusal is likely gone in a moment: an overload, or something just made that isn't seen yet."""
+        if self.status in _OVERLOADED:
+            return True
+        if self.status == _CONFLICT:
+            return self.reason == "Conflict" and not self.field_conflict
+        if self.missing:  # the namespace comes with this program, or a new kind is not served everywhere yet
+            return self.missing_kind in {"namespaces", ""}
+        return self.status == _FORBIDDEN and any(text in str(self) for text in _NOT_SEEN_YET)
+
+    @property
+    def over_quota(self) -> bool:
+        """Whether the namespace's quota has no room for the object."""
+        return self.status == _FORBIDDEN and "exceeded quota" in str(self)
 
 
 class UnreachableError(ProviderError):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
+import time
 from typing import Final
 
-from sandbox.providers.engine_log import EngineLog
 from sandbox.providers.kubernetes import drift
 from sandbox.providers.kubernetes.api import ApiError, UnreachableError
 from sandbox.providers.kubernetes.cluster import Cluster
@@ -23,8 +23,9 @@ from sandbox.providers.kubernetes.objects import (
     namespace_of,
     outputs,
     split_id,
+    with_metadata,
 )
-from sandbox.providers.kubernetes.preview import expected
+from sandbox.providers.kubernetes.preview import can_rehearse, expected, rehearsed
 from sandbox.providers.kubernetes.waiting import NotReadyError, skips_waiting, timeout_of
 from sandbox.providers.resource import InitializationError, Operation, ProviderError, State
 from sandbox.providers.values import Properties, as_object, as_text, has_unknown, marked_like, revealed
@@ -33,6 +34,8 @@ _FORCE: Final = "pulumi.com/patchForce"
 _MANAGER: Final = "pulumi.com/patchFieldManager"
 _PROPAGATION: Final = "pulumi.com/deletionPropagationPolicy"
 _POLICIES: Final = {"background": "Background", "foreground": "Foreground", "orphan": "Orphan"}
+_PATIENCE_SECONDS: Final = 30.0
+_RETRY_SECONDS: Final = 0.25
 _CONFLICT_HINT: Final = (
     "\nThe field is set by another field manager. Leave it out of the program (or name it in `ignoreChanges`), or take "
     f'it over with the annotation `{_FORCE}: "true"` on this resource.'
@@ -42,14 +45,17 @@ _CONFLICT_HINT: Final = (
 class Lifecycle:
     """Operations on objects of one cluster."""
 
-    def __init__(self, cluster: Cluster, config: Config, log: EngineLog) -> None:
-        self._cluster, self._config, self._log = cluster, config, log
+    def __init__(self, cluster: Cluster, config: Config) -> None:
+        self._cluster, self._config = cluster, config
 
-    def create(self, operation: Operation, inputs: Properties) -> State:
-        """Apply a new object, taking over one that exists already, and wait for it."""
+    def create(self, operation: Operation, inputs: Properties, *, in_the_way: bool = False) -> State:
+        """Apply a new object, taking over one that exists already, and wait for it.
+
+        `in_the_way`: an object of the same name is there now, but is going to be deleted before.
+        """
         manager = annotation(inputs, _MANAGER) or f"pulumi-kubernetes-{secrets.token_hex(4)}"
         if operation.preview:
-            return self._preview(inputs, manager, {})
+            return self._preview(inputs, manager, {}, in_the_way=in_the_way)
         return self._applied(operation, inputs, manager, {})
 
     def update(self, operation: Operation, state: State, inputs: Properties) -> State:
@@ -60,22 +66,26 @@ class Lifecycle:
             return self._preview(inputs, manager, state.inputs)
         return self._applied(operation, inputs, manager, state.inputs)
 
-    def _preview(self, inputs: Properties, manager: str, old: Properties) -> State:
+    def _preview(self, inputs: Properties, manager: str, old: Properties, *, in_the_way: bool = False) -> State:
         """What the server would make of it, where it can be asked: not before the namespace or the kind exist."""
         kind = self._cluster.kind_of(inputs)
-        if kind is None or has_unknown(inputs):
-            return State("", expected(inputs, inputs, manager, is_new=not old))
+        alone = State("", expected(inputs, inputs, manager, is_new=not old))
+        if kind is None or has_unknown(inputs) or (in_the_way and not can_rehearse(inputs)):
+            return alone
+        body = rehearsed(inputs) if in_the_way else inputs
         try:
-            live = self._send(kind, inputs, manager, old, dry_run=True)
+            live = self._send(kind, body, manager, old, dry_run=True)
         except ApiError as error:
-            if error.missing_kind == "namespaces":
-                return State("", expected(inputs, inputs, manager, is_new=not old))
+            if error.missing_kind == "namespaces" or (in_the_way and error.over_quota):
+                return alone
             raise
+        if in_the_way:
+            live = with_metadata(live, {**metadata(live), "name": name_of(inputs)})
         return State("", expected(live, inputs, manager, is_new=not old))
 
     def _applied(self, operation: Operation, inputs: Properties, manager: str, old: Properties) -> State:
         kind = self._cluster.need_kind(inputs)
-        live = self._send(kind, inputs, manager, old)
+        live = self._send_patiently(kind, inputs, manager, old)
         id = id_of(live)
         if not (skips_waiting(inputs) or is_patch(operation.resource)):
             path = kind.path(namespace_of(live), name_of(live))
@@ -86,6 +96,16 @@ class Lifecycle:
                 seen = outputs(error.live, inputs, manager)
                 raise InitializationError(id, seen, inputs, error.reasons) from error
         return State(id, outputs(live, inputs, manager))
+
+    def _send_patiently(self, kind: Kind, inputs: Properties, manager: str, old: Properties) -> Properties:
+        """Send; where the server is only not ready for the object yet, try again for a while."""
+        end = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            try:
+                return self._send(kind, inputs, manager, old)
+            except ApiError as error:
+                if not error.passing or time.monotonic() > end or self._cluster.waiter.pause(_RETRY_SECONDS):
+                    raise
 
     def _send(
         self, kind: Kind, inputs: Properties, manager: str, old: Properties, *, dry_run: bool = False

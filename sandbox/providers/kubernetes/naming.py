@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-from sandbox.providers.kubernetes.objects import AUTONAMED, is_autonamed, metadata, name_of
+from sandbox.providers.kubernetes.objects import AUTONAMED, is_autonamed, metadata, name_of, with_metadata
 from sandbox.providers.resource import Naming, ProviderError, Resource
 from sandbox.providers.values import Properties, Unknown, as_object
 
@@ -41,7 +41,7 @@ def with_name(inputs: Properties, old: Properties, resource: Resource, seed: byt
     else:
         name = naming.proposed or f"{resource.name.lower()}-{random_text(seed)}"
     annotations = {**as_object(meta.get("annotations")), AUTONAMED: "true"}
-    return {**inputs, "metadata": {**meta, "name": name, "annotations": annotations}}
+    return with_metadata(inputs, {**meta, "name": name, "annotations": annotations})
 
 
 def random_text(seed: bytes) -> str:
@@ -57,4 +57,4 @@ def with_namespace(inputs: Properties, namespace: str | None) -> Properties:
     if meta.get("namespace"):
         return inputs
     rest = {key: value for key, value in meta.items() if key != "namespace"}
-    return {**inputs, "metadata": rest if namespace is None else {**rest, "namespace": namespace}}
+    return with_metadata(inputs, rest if namespace is None else {**rest, "namespace": namespace})

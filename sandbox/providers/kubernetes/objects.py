@@ -18,6 +18,11 @@ def metadata(obj: Properties) -> Properties:
     return as_object(obj.get("metadata"))
 
 
+def with_metadata(obj: Properties, changed: Properties) -> Properties:
+    """The object with other metadata, which stays a secret where it was one."""
+    return {**obj, "metadata": Secret(changed) if isinstance(obj.get("metadata"), Secret) else changed}
+
+
 def name_of(obj: Properties) -> str:
     """The object's name, empty where it has none."""
     return as_text(metadata(obj).get("name")) or ""
@@ -62,23 +67,23 @@ def hidden(obj: Properties) -> Properties:
     marked = dict(obj)
     for key in ("data", "stringData"):
         values = marked.get(key)
-        if isinstance(values, Secret):
-            continue
-        if key in marked:
-            marked[key] = {item: secret(value) for item, value in as_object(values).items()}
+        if isinstance(values, dict):
+            marked[key] = {item: secret(value) for item, value in values.items()}
+        elif values is not None:
+            marked[key] = secret(values)
     if annotation(obj, _LAST_APPLIED) is not None:
         meta = dict(metadata(obj))
         meta["annotations"] = {
             key: secret(value) if key == _LAST_APPLIED else value
             for key, value in as_object(meta.get("annotations")).items()
         }
-        marked["metadata"] = meta
+        return with_metadata(marked, meta)
     return marked
 
 
 def without_managed_fields(obj: Properties) -> Properties:
     """The object without `metadata.managedFields`, which is most of its size and of no use to a program."""
-    return {**obj, "metadata": {key: value for key, value in metadata(obj).items() if key != "managedFields"}}
+    return with_metadata(obj, {key: value for key, value in metadata(obj).items() if key != "managedFields"})
 
 
 def outputs(live: Properties, inputs: Properties, field_manager: str | None) -> Properties:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import Final
 
 from sandbox.providers.engine_log import EngineLog
@@ -12,7 +13,7 @@ from sandbox.providers.kubernetes.diff import compare
 from sandbox.providers.kubernetes.discovery import renders_namespaced
 from sandbox.providers.kubernetes.lifecycle import Lifecycle
 from sandbox.providers.kubernetes.naming import is_patch, with_name, with_namespace
-from sandbox.providers.kubernetes.objects import FIELD_MANAGER, hidden, is_autonamed, name_of, namespace_of
+from sandbox.providers.kubernetes.objects import FIELD_MANAGER, hidden, id_of, is_autonamed, name_of, namespace_of
 from sandbox.providers.kubernetes.rendered import Rendered
 from sandbox.providers.kubernetes.replacement import replacing
 from sandbox.providers.resource import (
@@ -46,6 +47,8 @@ class KubernetesProvider(Provider):
         self._cluster: Cluster | None = None
         self._lock = threading.Lock()
         self._cancelled = False
+        self._existing: dict[str, str] = {}
+        """Ids by URN of resources that have been compared: where one of them is created, it is being replaced."""
 
     def check_config(self, inputs: Properties) -> Checked:
         """Refuse unknown settings."""
@@ -73,9 +76,14 @@ class KubernetesProvider(Provider):
             return self._cluster
 
     def _lifecycle(self) -> Lifecycle | Rendered:
-        if self._config.render_directory is not None:
-            return Rendered(self._config.render_directory, self._log)
-        return Lifecycle(self._connected(), self._config, self._log)
+        folder = self._config.render_directory
+        return self._in_cluster() if folder is None else self._rendered(folder)
+
+    def _in_cluster(self) -> Lifecycle:
+        return Lifecycle(self._connected(), self._config)
+
+    def _rendered(self, folder: Path) -> Rendered:
+        return Rendered(folder, self._log)
 
     def check(self, resource: Resource, old: Properties, new: Properties, seed: bytes, naming: Naming) -> Checked:
         """Refuse what only the official plugin can do; fill in name and namespace."""
@@ -110,6 +118,7 @@ class KubernetesProvider(Provider):
     def diff(self, resource: Resource, state: State, new: Properties) -> Difference:
         """Compare inputs; fields that this resource never owned (after an import) are not missed."""
         old = state.inputs
+        self._existing[resource.urn] = state.id
         changes = compare(old, new)
         if FIELD_MANAGER not in state.outputs and self._config.render_directory is None:
             changes = {path: change for path, change in changes.items() if change is not Change.DELETED}
@@ -122,7 +131,10 @@ class KubernetesProvider(Provider):
 
     def create(self, operation: Operation, inputs: Properties) -> State:
         """Apply the object and wait until it is ready."""
-        return self._lifecycle().create(operation, inputs)
+        if self._config.render_directory is not None:
+            return self._rendered(self._config.render_directory).create(operation, inputs)
+        in_the_way = self._existing.get(operation.resource.urn) == id_of(inputs)
+        return self._in_cluster().create(operation, inputs, in_the_way=in_the_way)
 
     def read(self, operation: Operation, state: State) -> State | None:
         """The object as it is in the cluster."""

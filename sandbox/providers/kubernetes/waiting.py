@@ -150,6 +150,10 @@ class Waiter:
                 return None
             raise
 
+    def pause(self, seconds: float) -> bool:
+        """Wait for the time; True at once on cancel."""
+        return self._cancelled.wait(seconds)
+
     def until(self, found: Callable[[], bool], seconds: float) -> bool:
         """Whether `found` came true within the time; False on cancel too."""
         end, pause = time.monotonic() + seconds, _FIRST_PAUSE
