@@ -33,6 +33,7 @@ from components.cluster.contract import ClusterAccess
 from components.kubernetes.checksum import CHECKSUM_ANNOTATION, config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.pods import http_probe, restricted_container, restricted_pod
+from components.kubernetes.volumes import data_volume
 from components.monitoring.dashboards.catalogue import dashboard_files
 from components.monitoring.flows import GRAFANA_APP
 from components.monitoring.grafana_provisioning import (
@@ -42,7 +43,6 @@ from components.monitoring.grafana_provisioning import (
     data_sources_file,
 )
 from components.monitoring.settings import GrafanaSettings
-from components.monitoring.volumes import data_volume
 from components.network.contract import ServiceEndpoint
 
 PORT: Final = 3000

@@ -31,12 +31,12 @@ from components.cluster.contract import ClusterAccess
 from components.kubernetes.checksum import CHECKSUM_ANNOTATION, config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.pods import http_probe, restricted_container, restricted_pod
+from components.kubernetes.volumes import data_volume
 from components.monitoring.flows import PROMETHEUS_APP
 from components.monitoring.prometheus_config import RULE_DIRECTORY
 from components.monitoring.prometheus_rbac import grant_discovery, grant_kubelet_metrics
 from components.monitoring.settings import PrometheusSettings
 from components.monitoring.signals.scrape import PROMETHEUS_PORT
-from components.monitoring.volumes import data_volume
 from components.network.contract import ServiceEndpoint
 from components.settings.quantities import quantity_value
 

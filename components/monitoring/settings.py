@@ -8,15 +8,8 @@ from pydantic import Field
 
 from components.settings.section import Section
 from components.settings.text import Matching
-from components.settings.workloads import Resources, Storage
+from components.settings.workloads import ImageReference, Resources, Storage
 
-ImageReference = Annotated[
-    str,
-    Matching(
-        r"[a-z0-9][a-z0-9.:-]*(/[a-z0-9][a-z0-9._-]*)+:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}(@sha256:[0-9a-f]{64})?",
-        "an image with its registry and its tag, such as quay.io/prometheus/prometheus:v3.13.5",
-    ),
-]
 WebUrl = Annotated[
     str, Matching(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/\S*)?", "a URL with http or https, such as http://localhost")
 ]

@@ -26,6 +26,18 @@ ImageTag = Annotated[
         "a container image tag: letters, digits, dots, hyphens and underscores, 128 at most, such as 1.9.0",
     ),
 ]
+ImageReference = Annotated[
+    str,
+    Matching(
+        r"[a-z0-9][a-z0-9.:-]*(/[a-z0-9][a-z0-9._-]*)+:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}(@sha256:[0-9a-f]{64})?",
+        "an image with its registry and its tag, such as quay.io/prometheus/prometheus:v3.13.5",
+    ),
+]
+
+
+def image_tag(reference: str) -> str:
+    """The tag of an ImageReference."""
+    return reference.partition("@")[0].rpartition(":")[2]
 
 
 class ResourcePair(Section):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pulumi
 from pulumi_kubernetes.core.v1 import (
     PersistentVolumeClaim,
@@ -15,12 +17,19 @@ from components.settings.workloads import Storage
 
 
 def data_volume(
-    name: str, storage: Storage, labels: AppLabels, cluster: ClusterAccess, *, parent: pulumi.Resource, protect: bool
+    name: str,
+    storage: Storage,
+    labels: AppLabels,
+    cluster: ClusterAccess,
+    *,
+    parent: pulumi.Resource,
+    protect: bool,
+    annotations: Mapping[str, str] | None = None,
 ) -> PersistentVolumeClaim:
     """A claim of one Pod's own; `protect` keeps it from being deleted, even together with the stack."""
     return PersistentVolumeClaim(
         name,
-        metadata=object_meta(name, cluster.namespace, labels),
+        metadata=object_meta(name, cluster.namespace, labels, annotations),
         spec=PersistentVolumeClaimSpecArgs(
             access_modes=["ReadWriteOnce"],
             resources=VolumeResourceRequirementsArgs(requests={"storage": storage.size}),

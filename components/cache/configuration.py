@@ -1,0 +1,48 @@
+"""What the Redis server reads at its start."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from components.cache.settings import ContainerCache
+
+PORT: Final = 6379
+DATA_DIRECTORY: Final = "/data"
+AUTH_FILE: Final = "/run/secrets/redis/auth.conf"
+_PLAIN: Final = re.compile(r"[!#-&(-\[\]-~]+")
+"""Printable ASCII without spaces, quotes and backslashes: redis.conf takes it as it is."""
+
+
+def redis_conf(settings: ContainerCache) -> str:
+    """redis.conf without the password, which it includes from AUTH_FILE."""
+    save_points = [f"save {point.seconds} {point.changes}" for point in settings.save_points] or ['save ""']
+    lines = [
+        "bind 0.0.0.0",
+        f"port {PORT}",
+        f"include {AUTH_FILE}",
+        f"dir {DATA_DIRECTORY}",
+        f"maxmemory {settings.max_memory}",
+        f"maxmemory-policy {settings.max_memory_policy}",
+        *save_points,
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def auth_conf(password: str) -> str:
+    """The lines with the password: of clients, and of a replica at its primary.
+
+    Raises ValueError, which does not show it, where the password is empty or has characters that are not printable
+    ASCII.
+    """
+    if not re.fullmatch(r"[ -~]+", password):
+        raise ValueError("a Redis password must be printable ASCII, and not empty")
+    quoted = password
+    if not _PLAIN.fullmatch(password):
+        escaped = password.replace("\\", "\\\\").replace('"', '\\"')
+        quoted = f'"{escaped}"'
+    return f"requirepass {quoted}\nmasterauth {quoted}\n"
+
+
+PING: Final = ("redis-cli", "-e", "-h", "127.0.0.1", "-p", str(PORT), "ping")
+"""Asks whether the server answers; fails too while it is reading its data. The password comes from REDISCLI_AUTH."""

@@ -1,0 +1,149 @@
+"""Cache of kind `container`: one Redis Pod, with its exporter, on a volume of its own."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pulumi
+from pulumi_kubernetes.apps.v1 import StatefulSet, StatefulSetSpecArgs
+from pulumi_kubernetes.core.v1 import (
+    ConfigMap,
+    PodTemplateSpecArgs,
+    Secret,
+    Service,
+    ServiceAccount,
+    ServicePortArgs,
+    ServiceSpecArgs,
+)
+from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
+
+from components.cache.configuration import PORT, auth_conf, redis_conf
+from components.cache.contract import CacheConnection
+from components.cache.pod import (
+    AUTH_KEY,
+    CLAIM,
+    CONFIG_KEY,
+    CONFIG_MAP,
+    EXPORTER_PORT,
+    NAME,
+    PASSWORD_KEY,
+    SECRET,
+    SERVER_PORT_NAME,
+    redis_pod,
+)
+from components.cache.settings import ContainerCache
+from components.cluster.contract import ClusterAccess
+from components.kubernetes.checksum import CHECKSUM_ANNOTATION, config_checksum
+from components.kubernetes.metadata import AppLabels, object_meta
+from components.kubernetes.secrets import secret_data
+from components.kubernetes.volumes import data_volume
+from components.network.contract import PodPeer
+from components.settings.workloads import image_tag
+
+_LABEL_LENGTH: Final = 63
+
+
+class RedisContainer(pulumi.ComponentResource):
+    """The StatefulSet `redis`, whose Pod is `redis-0`, its Service, configuration, credentials and volume.
+
+    `protect` keeps the StatefulSet and the volume from deletion.
+    """
+
+    connection: CacheConnection
+
+    def __init__(
+        self,
+        name: str,
+        settings: ContainerCache,
+        *,
+        cluster: ClusterAccess,
+        password: pulumi.Input[str],
+        protect: bool = False,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("jarvis:cache:RedisContainer", name, None, opts)
+        self._settings = settings
+        self._cluster = cluster
+        version = image_tag(settings.image)[:_LABEL_LENGTH].strip("._-")
+        self._labels = AppLabels(NAME, "cache", cluster.environment, version=version or None)
+        password = pulumi.Output.secret(password)
+        config = {CONFIG_KEY: redis_conf(settings)}
+        credentials: dict[str, pulumi.Input[str]] = {PASSWORD_KEY: password, AUTH_KEY: password.apply(auth_conf)}
+        needed: list[pulumi.Resource] = [
+            self._configuration(config),
+            self._secret(credentials),
+            self._account(),
+            data_volume(CLAIM, settings.storage, self._labels, cluster, parent=self, protect=protect),
+        ]
+        stateful_set = self._stateful_set(config_checksum(config, credentials), needed, protect)
+        self.connection = self._connection(stateful_set, self._service(needed), password)
+        self.register_outputs({"host": self.connection.host})
+
+    def _meta(self, name: str) -> ObjectMetaArgs:
+        return object_meta(name, self._cluster.namespace, self._labels)
+
+    def _configuration(self, data: dict[str, str]) -> ConfigMap:
+        return ConfigMap(CONFIG_MAP, metadata=self._meta(CONFIG_MAP), data=data, opts=self._cluster.child_of(self))
+
+    def _secret(self, credentials: dict[str, pulumi.Input[str]]) -> Secret:
+        return Secret(
+            SECRET,
+            metadata=self._meta(SECRET),
+            type="Opaque",
+            data=secret_data(credentials),
+            opts=self._cluster.child_of(self),
+        )
+
+    def _account(self) -> ServiceAccount:
+        return ServiceAccount(
+            f"{NAME}-account",
+            metadata=self._meta(NAME),
+            automount_service_account_token=False,
+            opts=self._cluster.child_of(self),
+        )
+
+    def _service(self, needed: list[pulumi.Resource]) -> Service:
+        # After what the Pod needs, and beside the StatefulSet: providers wait until a new Service has endpoints.
+        port = ServicePortArgs(name=SERVER_PORT_NAME, port=PORT, target_port=SERVER_PORT_NAME, protocol="TCP")
+        return Service(
+            f"{NAME}-service",
+            metadata=self._meta(NAME),
+            spec=ServiceSpecArgs(type="ClusterIP", selector=self._labels.selector, ports=[port]),
+            opts=self._cluster.child_of(self, *needed),
+        )
+
+    def _stateful_set(self, checksum: pulumi.Output[str], needed: list[pulumi.Resource], protect: bool) -> StatefulSet:
+        return StatefulSet(
+            NAME,
+            metadata=self._meta(NAME),
+            spec=StatefulSetSpecArgs(
+                replicas=1,
+                service_name=NAME,
+                # Else a Pod that never gets ready keeps its repaired successor from being made.
+                pod_management_policy="Parallel",
+                selector=LabelSelectorArgs(match_labels=self._labels.selector),
+                template=PodTemplateSpecArgs(
+                    metadata=ObjectMetaArgs(labels=self._labels.all, annotations={CHECKSUM_ANNOTATION: checksum}),
+                    spec=redis_pod(self._settings),
+                ),
+            ),
+            opts=pulumi.ResourceOptions.merge(
+                self._cluster.child_of(self, *needed),
+                pulumi.ResourceOptions(protect=protect, retain_on_delete=protect),
+            ),
+        )
+
+    def _connection(self, stateful_set: StatefulSet, service: Service, password: pulumi.Output[str]) -> CacheConnection:
+        # Both outputs: whoever uses the host waits until the Pod is ready.
+        host = pulumi.Output.all(service.metadata, stateful_set.metadata, self._cluster.namespace).apply(
+            lambda known: f"{NAME}.{known[2]}.svc"
+        )
+        return CacheConnection(
+            host=host,
+            port=pulumi.Output.from_input(PORT),
+            password=password,
+            peer=PodPeer(NAME),
+            peer_port=PORT,
+            exporter_app=NAME,
+            exporter_port=EXPORTER_PORT,
+        )

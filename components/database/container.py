@@ -1,0 +1,183 @@
+"""Database of kind `container`: one PostgreSQL Pod, with its exporter, on a volume of its own."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pulumi
+from pulumi_kubernetes.apps.v1 import StatefulSet, StatefulSetSpecArgs
+from pulumi_kubernetes.core.v1 import (
+    ConfigMap,
+    PodTemplateSpecArgs,
+    Secret,
+    Service,
+    ServiceAccount,
+    ServicePortArgs,
+    ServiceSpecArgs,
+)
+from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
+
+from components.cluster.contract import ClusterAccess
+from components.database.configuration import APPLY_PASSWORD, PORT, postgresql_conf
+from components.database.contract import DatabaseConnection
+from components.database.pod import (
+    CLAIM,
+    CONFIG_MAP,
+    EXPORTER_PORT,
+    NAME,
+    PASSWORD_SCRIPT,
+    SECRET,
+    SERVER_CONFIG,
+    SERVER_PORT_NAME,
+    postgres_pod,
+)
+from components.database.settings import ContainerDatabase
+from components.kubernetes.checksum import CHECKSUM_ANNOTATION, config_checksum
+from components.kubernetes.metadata import AppLabels, object_meta
+from components.kubernetes.secrets import secret_data
+from components.kubernetes.volumes import data_volume
+from components.network.contract import PodPeer
+
+MAJOR_ANNOTATION: Final = "jarvis.io/postgres-major"
+"""On the volume's claim: the major version whose data it was made for."""
+_HEADLESS: Final = f"{NAME}-headless"
+
+
+class PostgresContainer(pulumi.ComponentResource):
+    """The StatefulSet `postgres`, whose Pod is `postgres-0`, its Services, configuration, credentials and volume.
+
+    The Secret has the form that CloudNativePG reads too. `protect` keeps the StatefulSet and the volume from deletion.
+    """
+
+    connection: DatabaseConnection
+
+    def __init__(
+        self,
+        name: str,
+        settings: ContainerDatabase,
+        *,
+        cluster: ClusterAccess,
+        password: pulumi.Input[str],
+        protect: bool = False,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("jarvis:database:PostgresContainer", name, None, opts)
+        self._settings = settings
+        self._cluster = cluster
+        self._labels = AppLabels(NAME, "database", cluster.environment, version=str(settings.version))
+        config = {SERVER_CONFIG: postgresql_conf(settings.parameters), PASSWORD_SCRIPT: APPLY_PASSWORD}
+        credentials: dict[str, pulumi.Input[str]] = {
+            "username": settings.username,
+            "password": password,
+            "database": settings.database,
+        }
+        needed: list[pulumi.Resource] = [
+            self._configuration(config),
+            self._secret(credentials),
+            self._account(),
+            self._volume(protect),
+        ]
+        stateful_set = self._stateful_set(config_checksum(config, credentials), [*needed, self._headless()], protect)
+        self.connection = self._connection(stateful_set, self._service(needed), password)
+        self.register_outputs({"host": self.connection.host})
+
+    def _meta(self, name: str) -> ObjectMetaArgs:
+        return object_meta(name, self._cluster.namespace, self._labels)
+
+    def _configuration(self, data: dict[str, str]) -> ConfigMap:
+        return ConfigMap(CONFIG_MAP, metadata=self._meta(CONFIG_MAP), data=data, opts=self._cluster.child_of(self))
+
+    def _secret(self, credentials: dict[str, pulumi.Input[str]]) -> Secret:
+        return Secret(
+            SECRET,
+            metadata=self._meta(SECRET),
+            type="kubernetes.io/basic-auth",
+            data=secret_data(credentials),
+            opts=self._cluster.child_of(self),
+        )
+
+    def _account(self) -> ServiceAccount:
+        return ServiceAccount(
+            f"{NAME}-account",
+            metadata=self._meta(NAME),
+            automount_service_account_token=False,
+            opts=self._cluster.child_of(self),
+        )
+
+    def _volume(self, protect: bool) -> pulumi.Resource:
+        return data_volume(
+            CLAIM,
+            self._settings.storage,
+            self._labels,
+            self._cluster,
+            parent=self,
+            protect=protect,
+            annotations={MAJOR_ANNOTATION: str(self._settings.version)},
+        )
+
+    def _headless(self) -> Service:
+        """Gives the Pod its own name in DNS, ready or not."""
+        return Service(
+            _HEADLESS,
+            metadata=self._meta(_HEADLESS),
+            spec=ServiceSpecArgs(
+                cluster_ip="None",
+                publish_not_ready_addresses=True,
+                selector=self._labels.selector,
+                ports=[_service_port()],
+            ),
+            opts=self._cluster.child_of(self),
+        )
+
+    def _service(self, needed: list[pulumi.Resource]) -> Service:
+        # After what the Pod needs, and beside the StatefulSet: providers wait until a new Service has endpoints.
+        return Service(
+            f"{NAME}-service",
+            metadata=self._meta(NAME),
+            spec=ServiceSpecArgs(type="ClusterIP", selector=self._labels.selector, ports=[_service_port()]),
+            opts=self._cluster.child_of(self, *needed),
+        )
+
+    def _stateful_set(self, checksum: pulumi.Output[str], needed: list[pulumi.Resource], protect: bool) -> StatefulSet:
+        return StatefulSet(
+            NAME,
+            metadata=self._meta(NAME),
+            spec=StatefulSetSpecArgs(
+                replicas=1,
+                service_name=_HEADLESS,
+                # Else a Pod that never gets ready keeps its repaired successor from being made.
+                pod_management_policy="Parallel",
+                selector=LabelSelectorArgs(match_labels=self._labels.selector),
+                template=PodTemplateSpecArgs(
+                    metadata=ObjectMetaArgs(labels=self._labels.all, annotations={CHECKSUM_ANNOTATION: checksum}),
+                    spec=postgres_pod(self._settings),
+                ),
+            ),
+            opts=pulumi.ResourceOptions.merge(
+                self._cluster.child_of(self, *needed),
+                pulumi.ResourceOptions(protect=protect, retain_on_delete=protect),
+            ),
+        )
+
+    def _connection(
+        self, stateful_set: StatefulSet, service: Service, password: pulumi.Input[str]
+    ) -> DatabaseConnection:
+        # Both outputs: whoever uses the host waits until the Pod is ready.
+        host = pulumi.Output.all(service.metadata, stateful_set.metadata, self._cluster.namespace).apply(
+            lambda known: f"{NAME}.{known[2]}.svc"
+        )
+        return DatabaseConnection(
+            host=host,
+            port=pulumi.Output.from_input(PORT),
+            database=pulumi.Output.from_input(self._settings.database),
+            username=pulumi.Output.from_input(self._settings.username),
+            password=pulumi.Output.secret(password),
+            peer=PodPeer(NAME),
+            peer_port=PORT,
+            exporter_app=NAME,
+            exporter_port=EXPORTER_PORT,
+        )
+
+
+def _service_port() -> ServicePortArgs:
+    return ServicePortArgs(name=SERVER_PORT_NAME, port=PORT, target_port=SERVER_PORT_NAME, protocol="TCP")

@@ -1,0 +1,114 @@
+"""Which PostgreSQL a stack has, one model a kind."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import Field, model_validator
+
+from components.settings.quantities import MemoryQuantity, quantity_value
+from components.settings.section import Section
+from components.settings.text import Matching
+from components.settings.workloads import ImageReference, Resources, Storage, image_tag
+
+PostgresVersion = Literal[15, 16, 17, 18]
+RELEASES: Final[dict[PostgresVersion, str]] = {15: "15.20", 16: "16.16", 17: "17.12", 18: "18.6"}
+"""The release of each major version that is deployed where the stack names no image."""
+_UNITS: Final = {"kB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
+
+Identifier = Annotated[
+    str,
+    Matching(
+        r"[a-z_][a-z0-9_]*",
+        "lower-case letters, digits and underscores, no digit first, 63 at most, such as jarvis_dev",
+        max_length=63,
+    ),
+]
+PostgresMemory = Annotated[
+    str,
+    Matching(
+        r"[1-9][0-9]{0,9}(kB|MB|GB|TB)", "a whole number with kB, MB, GB or TB (powers of 1024), such as 256MB or 1GB"
+    ),
+]
+"""Bytes, as PostgreSQL writes them."""
+
+
+def postgres_bytes(text: str) -> int:
+    """The number of bytes that a PostgresMemory stands for."""
+    return int(text[:-2]) * _UNITS[text[-2:]]
+
+
+class PostgresParameters(Section):
+    """Server parameters. The figures are the guide's (section Architecture Production HA)."""
+
+    max_connections: Annotated[int, Field(ge=10, le=10_000)] = 200
+    shared_buffers: PostgresMemory = "256MB"
+    """Bytes of the server's own page cache."""
+    effective_cache_size: PostgresMemory = "1GB"
+    """Bytes that the planner supposes are cached, by the server and by the operating system together."""
+
+
+class PostgresExporter(Section):
+    """The sidecar that serves the server's metrics to Prometheus."""
+
+    image: ImageReference = "quay.io/prometheuscommunity/postgres-exporter:v0.20.1"
+    resources: Resources = Resources.of(requests=("25m", "32Mi"), limits=("100m", "128Mi"))
+
+
+class ContainerDatabase(Section):
+    """One PostgreSQL Pod with a volume of its own.
+
+    A new minor release is a new image. A new major version is refused by the data of an old one: the Pod does not
+    start, and nothing is lost. To change it, dump, remove the volume, deploy, restore.
+    """
+
+    kind: Literal["container"] = "container"
+    version: PostgresVersion = 17
+    """Major version; see above before changing that of a database that has data."""
+    image: ImageReference | None = None
+    """The whole image, for another registry or release: its tag must begin with `version`."""
+    database: Identifier = "jarvis"
+    """The guide's POSTGRES_DB. Like `username` it takes effect on an empty volume only."""
+    username: Identifier = "jarvis"
+    """The guide's POSTGRES_USER, owner of the database and superuser."""
+    parameters: PostgresParameters = PostgresParameters()
+    storage: Storage = Storage(size="20Gi")
+    """Room for the data, the guide's for staging. It may grow, where the storage class allows, but not shrink."""
+    shared_memory: MemoryQuantity = "256Mi"
+    """Bytes of /dev/shm, which parallel queries use; they count as the container's memory."""
+    resources: Resources = Resources.of(requests=("250m", "1Gi"), limits=("1000m", "2Gi"))
+    """The guide gives no figure."""
+    user_id: Annotated[int, Field(ge=1, le=2**31 - 1)] = 999
+    """The image's own user: 999 in the Debian image, 70 in the Alpine one."""
+    startup_seconds: Annotated[int, Field(ge=30, le=86_400)] = 300
+    """How long the first start, or the recovery after a crash, may take before the container is restarted."""
+    termination_grace_seconds: Annotated[int, Field(ge=60, le=3_600)] = 120
+    """Time to write everything out and leave."""
+    exporter: PostgresExporter = PostgresExporter()
+
+    @property
+    def image_reference(self) -> str:
+        """The image to run."""
+        return self.image or f"docker.io/library/postgres:{RELEASES[self.version]}-trixie"
+
+    @model_validator(mode="after")
+    def _image_has_the_version(self) -> Self:
+        if re.match(rf"{self.version}(?![0-9])", image_tag(self.image_reference)) is None:
+            raise ValueError(f"the tag of image {self.image} must begin with {self.version}, which version says it is")
+        return self
+
+    @model_validator(mode="after")
+    def _memory_suffices(self) -> Self:
+        limit = self.resources.limits.memory
+        shared = postgres_bytes(self.parameters.shared_buffers) + quantity_value(self.shared_memory)
+        if shared >= quantity_value(limit):
+            raise ValueError(
+                f"resources.limits.memory {limit} must exceed parameters.sharedBuffers "
+                f"{self.parameters.shared_buffers} and sharedMemory {self.shared_memory} together"
+            )
+        return self
+
+
+DatabaseSettings = ContainerDatabase
+"""A second kind makes this a union discriminated by `kind`, and one more case in `kinds.py`."""
