@@ -42,9 +42,11 @@ def own_backend(folder: Path) -> Backend:
     """A file backend of our own in `folder`, made where it does not exist, with its own generated passphrase."""
     folder.mkdir(parents=True, exist_ok=True)
     passphrase = own_passphrase(folder)
+    # Without this, each write is two files (`dev.json`, `dev.json.attrs`) and a kill between them spoils the state.
+    url = f"{folder.resolve().as_uri()}?metadata=skip"
     return Backend(
-        url=folder.resolve().as_uri(),
-        environment={"PULUMI_BACKEND_URL": folder.resolve().as_uri(), PASSPHRASE_FILE: str(passphrase.resolve())},
+        url=url,
+        environment={"PULUMI_BACKEND_URL": url, PASSPHRASE_FILE: str(passphrase.resolve())},
         dropped=frozenset({PASSPHRASE}),
     )
 

@@ -92,6 +92,20 @@ def repair(checkpoint: Checkpoint, backups: Path, say: Callable[[str], None]) ->
     )
 
 
+def drop_broken_sidecars(folder: Path) -> None:
+    """Remove `*.attrs` files that a kill cut short.
+
+    They hold content types only, yet the engine cannot read a file whose sidecar is broken.
+    """
+    for sidecar in folder.rglob("*.attrs"):
+        try:
+            json.loads(sidecar.read_bytes())
+        except ValueError:
+            sidecar.unlink(missing_ok=True)
+        except FileNotFoundError:
+            continue
+
+
 def _readable(copy: Path) -> bytes | None:
     """The uncompressed bytes of a copy of the state, where they are one."""
     try:

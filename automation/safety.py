@@ -6,7 +6,7 @@ import json
 
 from pulumi.automation import Deployment, Stack
 
-from automation.checkpoints import back_up, repair
+from automation.checkpoints import back_up, drop_broken_sidecars, repair
 from automation.events import Progress
 from automation.locks import clear_stale_locks
 from automation.pending import pending_operations, settle
@@ -16,6 +16,7 @@ from automation.session import Session, log_line
 def repair_state(session: Session) -> None:
     """Replace a state file that cannot be read by its newest readable copy."""
     if session.checkpoint is not None:
+        drop_broken_sidecars(session.checkpoint.folder)
         repair(session.checkpoint, session.backups, session.display.say)
 
 

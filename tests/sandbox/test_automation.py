@@ -92,6 +92,7 @@ def _until(reached: Callable[[], object], process: subprocess.Popen[str]) -> boo
     deadline = time.monotonic() + 120
     while not reached():
         if process.poll() is not None:
+            print(process.communicate()[1])
             return False
         assert time.monotonic() < deadline
         time.sleep(0.005)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from automation.checkpoints import KEPT_BACKUPS, Checkpoint, back_up, read_deployment, repair
+from automation.checkpoints import KEPT_BACKUPS, Checkpoint, back_up, drop_broken_sidecars, read_deployment, repair
 from automation.errors import AutomationError
 
 
@@ -50,6 +50,16 @@ def test_without_the_engines_copy_our_newest_readable_backup_is_used(checkpoint:
     checkpoint.path.with_name("dev.json.bak").write_bytes(b"")
     repair(checkpoint, backups, lambda _: None)
     assert checkpoint.deployment()["resources"] == [{"urn": "urn:3"}]
+
+
+def test_a_sidecar_cut_short_is_removed_and_others_stay(checkpoint: Checkpoint) -> None:
+    """The engine says `failed to load checkpoint: EOF` over an empty one."""
+    broken, whole = (checkpoint.path.with_name(name) for name in ("dev.json.attrs", "dev.json.bak.attrs"))
+    broken.write_text("")
+    whole.write_text('{"user.content_type": "application/json"}')
+    drop_broken_sidecars(checkpoint.folder)
+    assert not broken.exists()
+    assert whole.exists()
 
 
 def test_with_no_readable_copy_nothing_is_touched(checkpoint: Checkpoint, tmp_path: Path) -> None:
