@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sandbox.providers.random.kinds import KINDS, RandomKind, complete
+from collections.abc import Iterable
+
+from sandbox.providers.random.kind import RandomKind, Type
+from sandbox.providers.random.kinds import KINDS
 from sandbox.providers.resource import (
     Change,
     Checked,
@@ -14,19 +17,7 @@ from sandbox.providers.resource import (
     Resource,
     State,
 )
-from sandbox.providers.values import (
-    UNKNOWN,
-    Properties,
-    Secret,
-    Unknown,
-    Value,
-    has_unknown,
-    marked_like,
-    reveal,
-)
-
-_WORDS = {int: "a whole number", bool: "true or false", str: "text", list: "a list", dict: "an object"}
-_SECRETS = frozenset({"bcryptHash", "base64"})
+from sandbox.providers.values import UNKNOWN, Properties, Secret, Value, has_unknown, marked_like
 
 
 class RandomProvider(Provider):
@@ -44,24 +35,24 @@ class RandomProvider(Provider):
     def check(self, resource: Resource, old: Properties, new: Properties, seed: bytes, naming: Naming) -> Checked:
         """Refuse unknown, missing, wrongly typed and contradictory inputs."""
         del old, seed, naming
-        kind = _kind(resource)
-        allowed = {**kind.inputs, "keepers": dict}
+        kind, name = _kind(resource), _short(resource)
+        allowed = {**kind.inputs, "keepers": Type.OBJECT}
         failures: list[tuple[str, str]] = []
         for key, value in new.items():
             if key not in allowed:
-                failures.append((key, f"`{key}` is not an input of {_short(resource)}; it has: {_listed(allowed)}."))
-            elif not _fits(value, allowed[key]):
-                failures.append((key, f"`{key}` is {_words(allowed[key])}, not {_shown(value)}."))
+                failures.append((key, f"`{key}` is not an input of {name}; it has: {_listed(allowed)}."))
+            elif not allowed[key].fits(value):
+                failures.append((key, f"`{key}` is {allowed[key].value}, not {_shown(value)}."))
         missing = [key for key in kind.required if new.get(key) is None]
-        failures += [(key, f"`{key}` is missing: {_short(resource)} needs it.") for key in missing]
-        if not failures and not has_unknown({key: value for key, value in new.items() if key != "keepers"}):
-            failures += kind.problems(complete(kind, new))
+        failures += [(key, f"`{key}` is missing: {name} needs it.") for key in missing]
+        if not failures and not _open(new):
+            failures += kind.problems(kind.complete(new))
         return Checked(new, failures)
 
     def diff(self, resource: Resource, state: State, new: Properties) -> Difference:
         """Any changed input makes a new value."""
         kind = _kind(resource)
-        before, after = complete(kind, state.inputs), complete(kind, new)
+        before, after = kind.complete(state.inputs), kind.complete(new)
         changes = {
             key: Change.ADDED if key not in before else Change.DELETED if key not in after else Change.UPDATED
             for key in dict.fromkeys((*before, *after))
@@ -72,17 +63,12 @@ class RandomProvider(Provider):
     def create(self, operation: Operation, inputs: Properties) -> State:
         """Make the value; in a preview it is unknown."""
         kind = _kind(operation.resource)
-        given = complete(kind, inputs)
-        if operation.preview or has_unknown({key: value for key, value in given.items() if key != "keepers"}):
-            unknown: Properties = {
-                key: Secret(UNKNOWN) if _is_secret(operation.resource, key) else UNKNOWN for key in kind.computed
-            }
-            return State("", {**given, **unknown})
+        given = kind.complete(inputs)
+        if operation.preview:
+            unknown: Properties = {key: Secret(UNKNOWN) if key in kind.secret else UNKNOWN for key in kind.computed}
+            return State("", _marked({**given, **unknown}, inputs))
         state = kind.generate(given)
-        outputs = {
-            key: marked_like(value, inputs.get(key)) if key in inputs else value for key, value in state.outputs.items()
-        }
-        return State(state.id, outputs)
+        return State(state.id, _marked(state.outputs, inputs))
 
     def read(self, operation: Operation, state: State) -> State | None:
         """The value as the state has it; an import takes it from the id."""
@@ -99,6 +85,15 @@ class RandomProvider(Provider):
         """Forget the value: it is only in the state."""
 
 
+def _open(inputs: Properties) -> bool:
+    """Whether an input that decides on the value is not known yet; keepers don't."""
+    return has_unknown({key: value for key, value in inputs.items() if key != "keepers"})
+
+
+def _marked(outputs: Properties, inputs: Properties) -> Properties:
+    return {key: marked_like(value, inputs.get(key)) for key, value in outputs.items()}
+
+
 def _kind(resource: Resource) -> RandomKind:
     kind = KINDS.get(_short(resource))
     if kind is None:
@@ -110,32 +105,9 @@ def _short(resource: Resource) -> str:
     return resource.type.rsplit(":", 1)[-1]
 
 
-def _is_secret(resource: Resource, key: str) -> bool:
-    kind = _short(resource)
-    return key in _SECRETS or kind == "RandomBytes" or (kind == "RandomPassword" and key == "result")
-
-
-def _fits(value: Value, type: object) -> bool:
-    plain = reveal(value)
-    if plain is None or isinstance(plain, Unknown):
-        return True
-    if type is int:
-        return isinstance(plain, int) and not isinstance(plain, bool)
-    return {bool: isinstance(plain, bool), str: isinstance(plain, str), list: isinstance(plain, list)}.get(
-        type if isinstance(type, type_of) else object, isinstance(plain, dict)
-    )
-
-
-type_of = type
-
-
-def _words(type: object) -> str:
-    return next((words for known, words in _WORDS.items() if known is type), "another type")
-
-
 def _shown(value: Value) -> str:
     return "this secret" if isinstance(value, Secret) else repr(value)
 
 
-def _listed(names: object) -> str:
-    return ", ".join(sorted(str(name) for name in names)) if isinstance(names, dict) else ""
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
