@@ -235,6 +235,9 @@ def test_what_is_not_ready_in_time_stays_in_the_state(stack: InlineStack, namesp
     text = stack.failing("up", program(possible=False))
     assert "Deployment web was not ready after 4 s: 0 of 1 replicas available" in text
     assert "didn't match Pod's node affinity/selector" in text
+    shown = [event.diagnostic_event for event in stack.events if event.diagnostic_event is not None]
+    progress = [event.message for event in shown if event.ephemeral]
+    assert any("waiting: 0 of 1 replicas available" in message for message in progress)
     assert stack.resource("web")["id"] == f"{namespace}/web"
     assert stack.resource("web")["initErrors"]
     assert stack.up(program(possible=True)) == {"same": 1, "update": 1}
@@ -490,3 +493,20 @@ def test_an_object_may_come_before_its_namespace(stack: InlineStack, kubectl: Ku
 
     assert stack.up(program) == {"create": 3}
     assert kubectl.get("configmap", "settings", "-n", name)["data"] == {"a": "1"}
+
+
+def test_a_lost_state_finds_its_own_objects_again(stack: InlineStack, namespace: str, kubectl: Kubectl) -> None:
+    stack.up(lambda: deployment(namespace) and None)
+    stack.forget("web")
+    assert stack.up(lambda: deployment(namespace) and None) == {"same": 1, "create": 1}
+    assert stack.up(lambda: deployment(namespace, replicas=2) and None) == {"same": 1, "update": 1}
+    fields = kubectl.get("deployment", "web", "-n", namespace, "--show-managed-fields")["metadata"]["managedFields"]
+    assert len([entry for entry in fields if entry["manager"].startswith("pulumi-kubernetes-")]) == 1
+
+
+def test_the_api_server_s_warnings_are_shown(stack: InlineStack, kubectl: Kubectl) -> None:
+    name = f"provider-{next(NUMBERS)}"
+    kubectl("create", "namespace", name)
+    kubectl("label", "namespace", name, "pod-security.kubernetes.io/warn=restricted")
+    stack.up(lambda: deployment(name) and None)
+    assert "would violate PodSecurity" in stack.text

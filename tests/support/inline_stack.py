@@ -37,10 +37,8 @@ class InlineStack:
             "KUBECONFIG": str(kubeconfig),
         }
 
-    def _run(self, operation: str, program: Program, **options: Any) -> dict[str, int]:
-        lines: list[str] = []
-        self.events = []
-        stack = auto.create_or_select_stack(
+    def _stack(self, program: Program) -> auto.Stack:
+        return auto.create_or_select_stack(
             "test",
             project_name="inline",
             program=program,
@@ -50,6 +48,11 @@ class InlineStack:
                 work_dir=str(self.root),
             ),
         )
+
+    def _run(self, operation: str, program: Program, **options: Any) -> dict[str, int]:
+        lines: list[str] = []
+        self.events = []
+        stack = self._stack(program)
         run = getattr(stack, operation)
         try:
             result = run(on_output=lines.append, on_event=self.events.append, color="never", **options)
@@ -85,6 +88,14 @@ class InlineStack:
             assert "Traceback" not in self.text
             return self.text
         raise AssertionError(f"{operation} did not fail:\n{self.text}")
+
+    def forget(self, name: str) -> None:
+        """Take a resource out of the state, as if the run that made it had been killed before it could say so."""
+        stack = self._stack(lambda: None)
+        deployment = stack.export_stack()
+        kept = [item for item in deployment.deployment["resources"] if not item["urn"].endswith(f"::{name}")]
+        deployment.deployment["resources"] = kept
+        stack.import_stack(deployment)
 
     @property
     def state(self) -> str:

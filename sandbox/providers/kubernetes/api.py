@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 from urllib.parse import urlencode
 
 from sandbox.providers.resource import ProviderError
@@ -19,6 +19,13 @@ _CONFLICT: Final = 409
 _OVERLOADED: Final = frozenset({429, 503, 504})
 _NOT_SEEN_YET: Final = ("status unknown for quota", "error looking up service account")
 _TIMEOUT_SECONDS: Final = 60.0
+
+
+Warn: TypeAlias = Callable[[str], None]
+
+
+def _ignore(message: str) -> None:
+    del message
 
 
 class ApiError(ProviderError):
@@ -78,17 +85,17 @@ class Api:
         """The object or list at `path`."""
         return self._call("GET", path, query)
 
-    def apply(self, path: str, body: Properties, query: Mapping[str, str]) -> Properties:
-        """Server-side apply of `body`."""
-        return self._call("PATCH", path, query, body, "application/apply-patch+yaml")
+    def apply(self, path: str, body: Properties, query: Mapping[str, str], warn: Warn = _ignore) -> Properties:
+        """Server-side apply of `body`; `warn` gets the API server's warnings."""
+        return self._call("PATCH", path, query, body, "application/apply-patch+yaml", warn)
 
-    def merge(self, path: str, body: Properties, query: Mapping[str, str]) -> Properties:
+    def merge(self, path: str, body: Properties, query: Mapping[str, str], warn: Warn = _ignore) -> Properties:
         """JSON merge patch with `body`."""
-        return self._call("PATCH", path, query, body, "application/merge-patch+json")
+        return self._call("PATCH", path, query, body, "application/merge-patch+json", warn)
 
-    def post(self, path: str, body: Properties, query: Mapping[str, str]) -> Properties:
+    def post(self, path: str, body: Properties, query: Mapping[str, str], warn: Warn = _ignore) -> Properties:
         """Create the object `body` in the collection at `path`."""
-        return self._call("POST", path, query, body, "application/json")
+        return self._call("POST", path, query, body, "application/json", warn)
 
     def delete(self, path: str, options: Properties) -> Properties:
         """Delete the object at `path`."""
@@ -101,6 +108,7 @@ class Api:
         query: Mapping[str, str] | None,
         body: Properties | None = None,
         content_type: str | None = None,
+        warn: Warn = _ignore,
     ) -> Properties:
         # The client's configuration is asked each time: a token of an exec plugin is renewed there.
         headers: dict[str, str] = {**self._client.default_headers, "Accept": "application/json"}
@@ -110,13 +118,15 @@ class Api:
         if content_type:
             headers["Content-Type"] = content_type
         url = f"{self._host}{path}" + (f"?{urlencode(query)}" if query else "")
-        status, text = self._send(method, url, headers, None if body is None else json.dumps(body))
+        status, text, warnings = self._send(method, url, headers, None if body is None else json.dumps(body))
+        for warning in warnings:
+            warn(warning)
         answer = _parsed(text)
         if status >= 400:  # noqa: PLR2004
             raise ApiError(status, answer, text.strip() or f"the API server answered {status}")
         return answer
 
-    def _send(self, method: str, url: str, headers: dict[str, str], body: str | None) -> tuple[int, str]:
+    def _send(self, method: str, url: str, headers: dict[str, str], body: str | None) -> tuple[int, str, list[str]]:
         from urllib3.exceptions import HTTPError
 
         pool = self._client.rest_client.pool_manager
@@ -125,7 +135,14 @@ class Api:
         except HTTPError as error:
             cause = getattr(error, "reason", None) or error
             raise UnreachableError(f"The cluster at {self._host} cannot be reached: {cause}") from error
-        return cast("int", response.status), cast("bytes", response.data).decode()
+        warnings: list[str] = response.headers.getlist("Warning")
+        return response.status, response.data.decode(), [_warning(text) for text in warnings]
+
+
+def _warning(header: str) -> str:
+    """The text of a header such as `299 - "spec.x: deprecated since v1.2"`."""
+    quoted = header.partition('"')[2].rpartition('"')[0]
+    return quoted.replace('\\"', '"') or header
 
 
 def _parsed(text: str) -> Properties:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
+import hashlib
 import time
+from functools import partial
 from typing import Final
 
+from sandbox.providers.engine_log import EngineLog
 from sandbox.providers.kubernetes import drift
 from sandbox.providers.kubernetes.api import ApiError, UnreachableError
 from sandbox.providers.kubernetes.cluster import Cluster
@@ -45,28 +47,29 @@ _CONFLICT_HINT: Final = (
 class Lifecycle:
     """Operations on objects of one cluster."""
 
-    def __init__(self, cluster: Cluster, config: Config) -> None:
-        self._cluster, self._config = cluster, config
+    def __init__(self, cluster: Cluster, config: Config, log: EngineLog) -> None:
+        self._cluster, self._config, self._log = cluster, config, log
 
     def create(self, operation: Operation, inputs: Properties, *, in_the_way: bool = False) -> State:
         """Apply a new object, taking over one that exists already, and wait for it.
 
         `in_the_way`: an object of the same name is there now, but is going to be deleted before.
         """
-        manager = annotation(inputs, _MANAGER) or f"pulumi-kubernetes-{secrets.token_hex(4)}"
+        manager = _manager(operation, inputs, {})
         if operation.preview:
-            return self._preview(inputs, manager, {}, in_the_way=in_the_way)
+            return self._preview(operation, inputs, manager, {}, in_the_way=in_the_way)
         return self._applied(operation, inputs, manager, {})
 
     def update(self, operation: Operation, state: State, inputs: Properties) -> State:
         """Apply the changed object and wait for it."""
-        manager = as_text(state.outputs.get(FIELD_MANAGER)) or f"pulumi-kubernetes-{secrets.token_hex(4)}"
-        manager = annotation(inputs, _MANAGER) or manager
+        manager = _manager(operation, inputs, state.outputs)
         if operation.preview:
-            return self._preview(inputs, manager, state.inputs)
+            return self._preview(operation, inputs, manager, state.inputs)
         return self._applied(operation, inputs, manager, state.inputs)
 
-    def _preview(self, inputs: Properties, manager: str, old: Properties, *, in_the_way: bool = False) -> State:
+    def _preview(
+        self, operation: Operation, inputs: Properties, manager: str, old: Properties, *, in_the_way: bool = False
+    ) -> State:
         """What the server would make of it, where it can be asked: not before the namespace or the kind exist."""
         kind = self._cluster.kind_of(inputs)
         alone = State("", expected(inputs, inputs, manager, is_new=not old))
@@ -74,7 +77,7 @@ class Lifecycle:
             return alone
         body = rehearsed(inputs) if in_the_way else inputs
         try:
-            live = self._send(kind, body, manager, old, dry_run=True)
+            live = self._send(operation, kind, body, manager, old)
         except ApiError as error:
             if error.missing_kind == "namespaces" or (in_the_way and error.over_quota):
                 return alone
@@ -85,7 +88,7 @@ class Lifecycle:
 
     def _applied(self, operation: Operation, inputs: Properties, manager: str, old: Properties) -> State:
         kind = self._cluster.need_kind(inputs)
-        live = self._send_patiently(kind, inputs, manager, old)
+        live = self._send_patiently(operation, kind, inputs, manager, old)
         id = id_of(live)
         if not (skips_waiting(inputs) or is_patch(operation.resource)):
             path = kind.path(namespace_of(live), name_of(live))
@@ -97,44 +100,39 @@ class Lifecycle:
                 raise InitializationError(id, seen, inputs, error.reasons) from error
         return State(id, outputs(live, inputs, manager))
 
-    def _send_patiently(self, kind: Kind, inputs: Properties, manager: str, old: Properties) -> Properties:
+    def _send_patiently(
+        self, operation: Operation, kind: Kind, inputs: Properties, manager: str, old: Properties
+    ) -> Properties:
         """Send; where the server is only not ready for the object yet, try again for a while."""
         end = time.monotonic() + _PATIENCE_SECONDS
         while True:
             try:
-                return self._send(kind, inputs, manager, old)
+                return self._send(operation, kind, inputs, manager, old)
             except ApiError as error:
                 if not error.passing or time.monotonic() > end or self._cluster.waiter.pause(_RETRY_SECONDS):
                     raise
 
-    def _send(
-        self, kind: Kind, inputs: Properties, manager: str, old: Properties, *, dry_run: bool = False
-    ) -> Properties:
+    def _send(self, operation: Operation, kind: Kind, inputs: Properties, manager: str, old: Properties) -> Properties:
         body = revealed(inputs)
         namespace = self._cluster.namespace_for(body, kind)
-        query = {"fieldManager": manager, "fieldValidation": "Warn" if not self._config.server_side_apply else "Strict"}
-        if dry_run:
-            query["dryRun"] = "All"
-        if not name_of(body):
-            return self._cluster.api.post(kind.collection(namespace), body, query)
+        warn = partial(self._log.warning, operation.resource.urn)
+        query = {
+            "fieldManager": manager,
+            "fieldValidation": "Strict",
+            **({"dryRun": "All"} if operation.preview else {}),
+        }
+        api = self._cluster.api
         path = kind.path(namespace, name_of(body))
+        if not name_of(body) or (not self._config.server_side_apply and not old):
+            return api.post(kind.collection(namespace), body, query, warn)
         if not self._config.server_side_apply:
-            return self._send_client_side(kind, path, body, old, query)
-        query["force"] = "true" if self._forces(body) else "false"
+            return api.merge(path, as_object(merge_patch(revealed(old), body)), query, warn)
         try:
-            return self._cluster.api.apply(path, body, query)
+            return api.apply(path, body, {**query, "force": "true" if self._forces(body) else "false"}, warn)
         except ApiError as error:
             if error.field_conflict:
                 raise ProviderError(f"{error}{_CONFLICT_HINT}") from error
             raise
-
-    def _send_client_side(
-        self, kind: Kind, path: str, body: Properties, old: Properties, query: dict[str, str]
-    ) -> Properties:
-        if not old:
-            return self._cluster.api.post(path.rpartition("/")[0], body, query)
-        del kind
-        return self._cluster.api.merge(path, as_object(merge_patch(revealed(old), body)), query)
 
     def _forces(self, body: Properties) -> bool:
         chosen = annotation(body, _FORCE)
@@ -201,3 +199,13 @@ class Lifecycle:
         manager = as_text(known.get(FIELD_MANAGER))
         if manager and self._cluster.waiter.look(path) is not None:
             self._cluster.api.apply(path, nothing, {"fieldManager": manager, "force": "false"})
+
+
+def _manager(operation: Operation, inputs: Properties, outputs: Properties) -> str:
+    """The name under which the object's fields are owned.
+
+    It follows from the resource, so that a run which was killed before it could record the object finds its own fields.
+    """
+    urn = operation.resource.urn.encode()
+    own = f"pulumi-kubernetes-{hashlib.sha256(urn).hexdigest()[:8]}"
+    return annotation(inputs, _MANAGER) or as_text(outputs.get(FIELD_MANAGER)) or own

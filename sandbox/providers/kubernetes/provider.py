@@ -80,7 +80,7 @@ class KubernetesProvider(Provider):
         return self._in_cluster() if folder is None else self._rendered(folder)
 
     def _in_cluster(self) -> Lifecycle:
-        return Lifecycle(self._connected(), self._config)
+        return Lifecycle(self._connected(), self._config, self._log)
 
     def _rendered(self, folder: Path) -> Rendered:
         return Rendered(folder, self._log)
