@@ -17,7 +17,6 @@ from pulumi_kubernetes.core.v1 import (
 )
 from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
 
-from components.cache.configuration import PORT, auth_conf, redis_conf
 from components.cache.contract import CacheConnection
 from components.cache.pod import (
     AUTH_KEY,
@@ -31,6 +30,7 @@ from components.cache.pod import (
     SERVER_PORT_NAME,
     redis_pod,
 )
+from components.cache.redis_conf import PORT, auth_conf, redis_conf
 from components.cache.settings import ContainerCache
 from components.cluster.contract import ClusterAccess
 from components.kubernetes.checksum import CHECKSUM_ANNOTATION, config_checksum

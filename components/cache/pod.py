@@ -24,7 +24,7 @@ from pulumi_kubernetes.core.v1 import (
     VolumeMountArgs,
 )
 
-from components.cache.configuration import AUTH_FILE, DATA_DIRECTORY, PING, PORT
+from components.cache.redis_conf import AUTH_FILE, DATA_DIRECTORY, PING, PORT
 from components.cache.settings import ContainerCache, RedisExporter
 from components.kubernetes.pods import http_probe, restricted_container, restricted_pod
 from components.settings.workloads import Resources

@@ -90,7 +90,8 @@ class Prometheus(pulumi.ComponentResource):
             opts=cluster.child_of(self),
         )
         volume = data_volume("prometheus-data", settings.storage, self._labels, cluster, parent=self, protect=protect)
-        self._stateful_set(self._pod(config_map, account, volume), self._service(), self._rights())
+        self._stateful_set(self._pod(config_map, account, volume), self._rights())
+        self._service()
         self.endpoint = ServiceEndpoint(
             name=PROMETHEUS_APP,
             port=SERVICE_PORT,
@@ -108,8 +109,8 @@ class Prometheus(pulumi.ComponentResource):
             rights.append(grant_kubelet_metrics(self, self._cluster, self._labels))
         return rights
 
-    def _service(self) -> Service:
-        return Service(
+    def _service(self) -> None:
+        Service(
             PROMETHEUS_APP,
             metadata=self._meta(PROMETHEUS_APP),
             spec=ServiceSpecArgs(
@@ -119,13 +120,14 @@ class Prometheus(pulumi.ComponentResource):
             opts=self._cluster.child_of(self),
         )
 
-    def _stateful_set(self, pod: PodSpecArgs, service: Service, rights: list[pulumi.Resource]) -> None:
+    def _stateful_set(self, pod: PodSpecArgs, rights: list[pulumi.Resource]) -> None:
         StatefulSet(
             PROMETHEUS_APP,
             metadata=self._meta(PROMETHEUS_APP),
             spec=StatefulSetSpecArgs(
                 replicas=1,
-                service_name=service.metadata.name,
+                # Not the Service's output: providers wait until a Service has endpoints, so until this Pod is ready.
+                service_name=PROMETHEUS_APP,
                 selector=LabelSelectorArgs(match_labels=self._labels.selector),
                 template=PodTemplateSpecArgs(
                     metadata=ObjectMetaArgs(
