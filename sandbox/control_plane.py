@@ -88,8 +88,8 @@ class ControlPlane:
             started = time.monotonic()
             self._say(f"Starting the sandbox ({', '.join(stale) or 'not ready yet'}) ...")
             self._stop(stale)
-            self._bring_up(commands, identity, ports)
             write_kubeconfig(self.kubeconfig, authority, ports.api_server)
+            self._bring_up(commands, identity, ports, tools["kubectl"])
             self._fill(tools["kubectl"])
             self._say(f"  Kubernetes {self._toolchain.version('kube-apiserver')} in {time.monotonic() - started:.0f} s")
 
@@ -142,13 +142,16 @@ class ControlPlane:
         for name in names:
             self._processes[name].wait_stopped()
 
-    def _bring_up(self, commands: dict[str, list[str]], identity: str, ports: Ports) -> None:
+    def _bring_up(self, commands: dict[str, list[str]], identity: str, ports: Ports, kubectl: Path) -> None:
         try:
             self._start_one("etcd", commands, identity, ports)
         except SandboxError as error:
             self._set_data_aside(error)
             self._start_one("etcd", commands, identity, ports)
         self._start_one("kube-apiserver", commands, identity, ports)
+        if self._processes["kwok"].pid is None:
+            # A new kwok would let the nodes' Pods wait until the leases of the one before it have expired.
+            self._kubectl(kubectl, "delete", "leases", "--all", "--namespace=kube-node-lease", "--ignore-not-found")
         for name in START_ORDER[2:]:
             self._start_one(name, commands, identity, ports)
 

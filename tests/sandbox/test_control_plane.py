@@ -167,6 +167,14 @@ def test_a_killed_process_is_replaced_and_the_data_stays(plane: ControlPlane, to
     kubectl("get", "configmap", f"before-{name}", "-n", "default")
 
 
+def test_pods_start_at_once_after_a_restart(plane: ControlPlane, toolchain: Toolchain) -> None:
+    plane.stop()
+    plane.start()
+    kubectl = Kubectl(plane, toolchain)
+    kubectl("create", "deployment", "prompt", "--image=example", "-n", "default")
+    kubectl("rollout", "status", "deployment/prompt", "-n", "default", "--timeout=10s")
+
+
 def test_a_port_that_somebody_took_is_chosen_anew(plane: ControlPlane, toolchain: Toolchain) -> None:
     taken = {item.name: item.port for item in plane.status()}["kube-apiserver"]
     plane.stop()
