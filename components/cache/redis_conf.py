@@ -20,11 +20,12 @@ def redis_conf(settings: ContainerCache) -> str:
     lines = [
         "bind 0.0.0.0",
         f"port {PORT}",
-        f"include {AUTH_FILE}",
         f"dir {DATA_DIRECTORY}",
         f"maxmemory {settings.max_memory}",
         f"maxmemory-policy {settings.max_memory_policy}",
         *save_points,
+        # Last: of the save points after an included file, Redis 7 keeps only the last one.
+        f"include {AUTH_FILE}",
     ]
     return "\n".join(lines) + "\n"
 
