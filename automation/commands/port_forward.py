@@ -19,6 +19,7 @@ from automation.session import Session
 
 SERVICES: Final[Mapping[str, str]] = {"frontend": "jarvis-frontend", "backend": "jarvis-backend", "grafana": "grafana"}
 """Entry points and the Services behind them."""
+SIMULATED: Final = "\nThe sandbox simulates its Pods: they become Ready, but nothing runs in them that could answer."
 _ENDING_SECONDS: Final = 5.0
 
 
@@ -115,18 +116,20 @@ def _forward(session: Session, kubectl: Path, namespace: str, forwards: list[For
             session.display.endpoints({item.name: f"http://localhost:{item.local_port}" for item in forwards})
         session.display.say("Forwarding; Ctrl-C ends it.")
         try:
-            _watch(children)
+            _watch(children, SIMULATED if session.options.sandbox else "")
         except InterruptedRunError:
             session.display.say("Ended.")
 
 
-def _watch(children: list[tuple[Forward, subprocess.Popen[str]]]) -> None:
+def _watch(children: list[tuple[Forward, subprocess.Popen[str]]], hint: str) -> None:
     """Wait until an interrupt; raises AutomationError where one of the forwards ends by itself."""
     while True:
         for forward, child in children:
             if child.poll() is not None:
                 words = (child.stderr.read() if child.stderr else "").strip().removeprefix("error: ")
-                raise AutomationError(f"The forward of {forward.name} to service/{forward.service} ended: {words}")
+                raise AutomationError(
+                    f"The forward of {forward.name} to service/{forward.service} ended: {words}{hint}"
+                )
         time.sleep(0.3)
 
 
