@@ -101,9 +101,13 @@ class Process:
 
 
 def _is_alive(record: Record) -> bool:
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(record.pid, os.WNOHANG)  # a child of ours that has died must not stay a zombie
-    return record.boot_id == _boot_id() and _start_ticks(record.pid) == record.start_ticks
+    if record.boot_id != _boot_id():
+        return False
+    ticks = _start_ticks(record.pid)
+    if ticks is None:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(record.pid, os.WNOHANG)  # a child of ours that has died must not stay a zombie
+    return ticks == record.start_ticks
 
 
 def _start_ticks(pid: int) -> int | None:
