@@ -104,10 +104,13 @@ def _is_alive(record: Record) -> bool:
     if record.boot_id != _boot_id():
         return False
     ticks = _start_ticks(record.pid)
-    if ticks is None:
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(record.pid, os.WNOHANG)  # a child of ours that has died must not stay a zombie
-    return ticks == record.start_ticks
+    if ticks is not None:
+        return ticks == record.start_ticks
+    try:
+        # A child of ours that has died must not stay a zombie, and has not left before its last thread has.
+        return os.waitpid(record.pid, os.WNOHANG) == (0, 0)
+    except ChildProcessError:
+        return False
 
 
 def _start_ticks(pid: int) -> int | None:
