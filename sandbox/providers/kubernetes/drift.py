@@ -79,7 +79,14 @@ def as_live(inputs: Properties, live: Properties) -> Properties:
             result[key] = _texts(as_object(wanted), as_object(live.get("data")))
         elif key in live:
             result[key] = _project(wanted, live[key], as_object(tree.get(f"f:{key}")), quantities=False)
+        elif _nothing(wanted):
+            result[key] = wanted
     return result
+
+
+def _nothing(value: Value) -> bool:
+    """Whether the API server may leave the value out of an object: false, zero, empty."""
+    return all(map(_nothing, value.values())) if isinstance(value, dict) else not value
 
 
 def _texts(wanted: Properties, data: Properties) -> Properties:
@@ -96,9 +103,11 @@ def _project(wanted: Value, live: Value, tree: Properties, *, quantities: bool) 
     if isinstance(wanted, dict) and isinstance(live, dict):
         return {
             key: _project(item, live[key], as_object(tree.get(f"f:{key}")), quantities=quantities or key in _QUANTITIES)
-            for key, item in wanted.items()
             if key in live
-        } | {key: None for key, item in wanted.items() if item is None}
+            else item
+            for key, item in wanted.items()
+            if key in live or _nothing(item)
+        }
     if isinstance(wanted, list) and isinstance(live, list):
         return _project_list(wanted, live, tree, quantities=quantities)
     if quantities and quantity(wanted) is not None and quantity(wanted) == quantity(live):
@@ -134,6 +143,28 @@ def _match(item: Properties, live: list[Value], names: tuple[str, ...]) -> Prope
     given = [name for name in names if name in item]
     matches = [other for other in map(as_object, live) if all(other.get(name) == item[name] for name in given)]
     return matches[0] if given and matches else None
+
+
+def only_bookkeeping(before: Properties, now: Properties) -> bool:
+    """Whether the same object's status differs in no more than counts, times and conditions.
+
+    Controllers write those all the time: a refresh that showed them would show every workload as changed.
+    """
+    same = metadata(before).get("uid") == metadata(now).get("uid")
+    return same and _settled(before.get("status")) == _settled(now.get("status"))
+
+
+def _settled(status: Value) -> Value:
+    """What of a status stays as it is while an object only does its work: addresses, phases, names."""
+    if isinstance(status, list):
+        return [_settled(item) for item in status]
+    if not isinstance(status, dict):
+        return status
+    return {
+        key: _settled(value)
+        for key, value in status.items()
+        if key != "conditions" and not key.endswith("Time") and not isinstance(value, int | float)
+    }
 
 
 def imported(live: Properties) -> Properties:

@@ -12,7 +12,7 @@ from sandbox.providers.kubernetes import drift
 from sandbox.providers.kubernetes.api import ApiError, UnreachableError
 from sandbox.providers.kubernetes.cluster import Cluster
 from sandbox.providers.kubernetes.config import Config
-from sandbox.providers.kubernetes.diff import merge_patch
+from sandbox.providers.kubernetes.diff import compare, merge_patch
 from sandbox.providers.kubernetes.discovery import Kind
 from sandbox.providers.kubernetes.naming import is_patch, kind_from_type
 from sandbox.providers.kubernetes.objects import (
@@ -156,6 +156,8 @@ class Lifecycle:
             inputs = hidden(drift.imported(live))
             return State(id_of(live), outputs(live, inputs, manager), inputs)
         found = drift.as_live(revealed(state.inputs), live)
+        if not compare(state.inputs, found) and drift.only_bookkeeping(state.outputs, live):
+            return state
         inputs = hidden({key: marked_like(value, state.inputs.get(key)) for key, value in found.items()})
         return State(id_of(live), outputs(live, state.inputs, manager), inputs)
 

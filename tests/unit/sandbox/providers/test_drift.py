@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.providers.kubernetes.drift import as_live, imported, quantity
+from sandbox.providers.kubernetes.drift import as_live, imported, only_bookkeeping, quantity
 
 OWNED = {
     "f:spec": {
@@ -96,6 +96,11 @@ def test_a_field_and_an_item_that_are_gone_are_left_out() -> None:
     assert seen["spec"]["containers"] == []
 
 
+def test_empty_values_that_the_server_drops_are_no_drift() -> None:
+    inputs: Any = {"metadata": {"labels": {}}, "spec": {"env": [], "readOnly": False, "a": {"b": 0}}, "data": {}}
+    assert as_live(inputs, {"metadata": {"name": "x"}, "spec": {}}) == inputs
+
+
 def test_equal_quantities_are_only_alike_where_quantities_belong() -> None:
     inputs: Any = {"metadata": {"labels": {"a": "1000m"}}, "data": {"limit": "1000m"}}
     now: Any = {"metadata": {"labels": {"a": "1"}}, "data": {"limit": "1"}}
@@ -132,3 +137,22 @@ def test_an_import_has_nothing_of_the_server_s_own() -> None:
     inputs: Any = imported(live())
     assert inputs["metadata"] == {"name": "p", "finalizers": ["theirs", "mine"]}
     assert "status" not in inputs
+
+
+@pytest.mark.parametrize(
+    ("status", "bookkeeping"),
+    [
+        ({"phase": "Running"}, True),
+        ({"phase": "Running", "conditions": [{"type": "Ready"}], "observedGeneration": 2, "startTime": "now"}, True),
+        ({"phase": "Failed"}, False),
+        ({"phase": "Running", "loadBalancer": {"ingress": [{"ip": "192.0.2.1"}]}}, False),
+    ],
+)
+def test_counts_times_and_conditions_are_no_drift(status: dict[str, Any], bookkeeping: bool) -> None:
+    assert only_bookkeeping(live(), {**live(), "status": status}) is bookkeeping
+
+
+def test_an_object_made_anew_is_another_one() -> None:
+    other = live()
+    other["metadata"]["uid"] = "v"
+    assert not only_bookkeeping(live(), other)
