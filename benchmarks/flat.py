@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
+_PROVIDER_VALUES: Final[dict[object, object]] = {"true": True, "false": False}
+"""A provider's settings are JSON texts in the state."""
 Resource = dict[str, Any]
 """One resource of `pulumi stack export --show-secrets`."""
 
@@ -50,11 +52,18 @@ def _variable(index: int, item: Resource) -> str:
 
 
 def _statement(item: Resource, names: dict[str, str]) -> str:
-    inputs = {key: value for key, value in item["inputs"].items() if key not in ("apiVersion", "kind", "__defaults")}
+    inputs = {key: value for key, value in item["inputs"].items() if not _is_implied(key)}
+    if item["type"].startswith("pulumi:providers:"):
+        inputs = {key: _PROVIDER_VALUES.get(value, value) for key, value in inputs.items() if key != "version"}
     arguments = "".join(f"    {_snake(key)}={_literal(value)},\n" for key, value in inputs.items())
     name = item["urn"].rsplit("::", 1)[-1]
     options = _options(item, names)
     return f"{names[item['urn']]} = {_class(item['type'])}(\n    {name!r},\n{arguments}    opts={options},\n)\n"
+
+
+def _is_implied(key: str) -> bool:
+    """Whether the SDK adds the input by itself."""
+    return key in ("apiVersion", "kind") or key.startswith("__")
 
 
 def _options(item: Resource, names: dict[str, str]) -> str:
