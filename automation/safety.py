@@ -7,6 +7,7 @@ import json
 from pulumi.automation import Deployment, Stack
 
 from automation.checkpoints import back_up, drop_broken_sidecars, repair
+from automation.errors import AutomationError
 from automation.events import Progress
 from automation.locks import clear_stale_locks
 from automation.pending import pending_operations, settle
@@ -35,6 +36,18 @@ def prepare_to_write(session: Session, stack: Stack) -> None:
         back_up(json.dumps(wrapped).encode(), session.backups)
     if pending_operations(exported.deployment or {}):
         _settle_pending(session, stack, exported)
+
+
+def refuse_protected(stack: Stack) -> None:
+    """Raise AutomationError where protected resources would stop a destroy half-way, with the rest already gone."""
+    resources = (stack.export_stack().deployment or {}).get("resources", [])
+    protected = [item["urn"] for item in resources if item.get("protect")]
+    if protected:
+        names = ", ".join(urn.rpartition("::")[2] for urn in protected)
+        raise AutomationError(
+            f"{stack.name} has {len(protected)} protected resources, so nothing is destroyed: {names}. "
+            f"If they and their data may go, set `jarvis:protect: false`, run `up {stack.name}`, then destroy."
+        )
 
 
 def _settle_pending(session: Session, stack: Stack, exported: Deployment) -> None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from typing import Final
 
-from pulumi.automation import Stack
+from pulumi.automation import OutputMap, Stack
 from pulumi.automation.errors import CommandError
 
 from automation.errors import AutomationError, BadInputError, InterruptedRunError
@@ -18,7 +18,7 @@ from automation.exports import endpoints_of, namespace_of
 from automation.options import Options
 from automation.readiness import workloads
 from automation.report import Diagnostic, Report, Result
-from automation.safety import prepare_to_write, repair_state
+from automation.safety import prepare_to_write, refuse_protected, repair_state
 from automation.session import Session, log_line
 
 _LOG: Final = logging.getLogger("pulumi")
@@ -39,13 +39,13 @@ def run(session: Session) -> Report:
         _prepare(session, stack)
     progress = Progress(session.display.line, preview=not _writes(options))
     session.display.say(f"{_TITLES[options.command]} {options.stack} with pulumi {session.engine.version}.")
-    report.result = _operate(session, stack, progress)
+    report.result, outputs = _operate(session, stack, progress)
     report.changes = progress.changes or progress.finished
     report.steps, report.diagnostics = progress.steps, progress.diagnostics
     if report.result == "succeeded" and options.expect_no_changes and report.changed:
         report.result = "changes-found"
     if options.command == "up" and report.result == "succeeded":
-        _add_health(session, stack, report)
+        _add_health(session, outputs, report)
     report.seconds = time.monotonic() - started
     return report
 
@@ -79,35 +79,37 @@ def _prepare(session: Session, stack: Stack) -> None:
     try:
         with contextlib.redirect_stdout(sys.stderr):
             prepare_to_write(session, stack)
+            if session.options.command == "destroy":
+                refuse_protected(stack)
     except CommandError as error:
         _LOG.info("Settling what a killed run left failed", exc_info=True)
         raise AutomationError(f"What a killed run left could not be settled: {_engine_words(session)}") from error
 
 
-def _operate(session: Session, stack: Stack, progress: Progress) -> Result:
-    """Run the engine. What the program prints is for people, so it goes to stderr."""
+def _operate(session: Session, stack: Stack, progress: Progress) -> tuple[Result, OutputMap]:
+    """Run the engine; the outputs are those of an `up`. What the program prints is for people, so it goes to stderr."""
     try:
         with session.display.progress(progress), contextlib.redirect_stdout(sys.stderr):
-            _run_engine(session.options, stack, progress)
+            return "succeeded", _run_engine(session.options, stack, progress)
     except InterruptedRunError:
-        return _interrupted(progress)
+        return _interrupted(progress), {}
     except CommandError:
         _LOG.info("The engine failed", exc_info=True)
         if session.interrupts.count:
-            return _interrupted(progress)
+            return _interrupted(progress), {}
         if not any(item.severity == "error" for item in progress.diagnostics):
             progress.diagnostics.append(Diagnostic("error", _engine_words(session)))
             session.display.say(f"  error: {progress.diagnostics[-1].message}", "bold red")
-        return "failed"
-    return "succeeded"
+        return "failed", {}
 
 
-def _run_engine(options: Options, stack: Stack, progress: Progress) -> None:
+def _run_engine(options: Options, stack: Stack, progress: Progress) -> OutputMap:
     """The Automation API's call for the options; the CLI's own words go into the log."""
     refresh, see = options.refresh, progress.on_event
     match options.command, options.expect_no_changes:
         case ("up", False):
-            stack.up(refresh=refresh, show_secrets=False, on_event=see, on_output=log_line, on_error=log_line)
+            done = stack.up(refresh=refresh, show_secrets=False, on_event=see, on_output=log_line, on_error=log_line)
+            return done.outputs
         case ("up" | "preview", checked):
             stack.preview(refresh=refresh or checked, on_event=see, on_output=log_line, on_error=log_line)
         case ("refresh", True):
@@ -116,6 +118,7 @@ def _run_engine(options: Options, stack: Stack, progress: Progress) -> None:
             stack.refresh(show_secrets=False, on_event=see, on_output=log_line, on_error=log_line)
         case _:
             stack.destroy(refresh=refresh, show_secrets=False, on_event=see, on_output=log_line, on_error=log_line)
+    return {}
 
 
 def _interrupted(progress: Progress) -> Result:
@@ -130,9 +133,9 @@ def _engine_words(session: Session) -> str:
     return readable("\n".join(session.engine.last_errors)) or "The engine ended without a word."
 
 
-def _add_health(session: Session, stack: Stack, report: Report) -> None:
+def _add_health(session: Session, exported: OutputMap, report: Report) -> None:
     """Endpoints and the readiness of workloads; a cluster that does not answer costs the table, not the run."""
-    outputs: dict[str, object] = {name: item.value for name, item in stack.outputs().items() if not item.secret}
+    outputs: dict[str, object] = {name: item.value for name, item in exported.items() if not item.secret}
     report.endpoints = endpoints_of(outputs)
     namespace = namespace_of(outputs)
     if namespace is None:

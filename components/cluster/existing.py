@@ -119,6 +119,7 @@ def _provider(settings: ExistingCluster, parent: pulumi.Resource) -> kubernetes.
         # In place, and Pods roll by checksum: else a change would replace objects whose names are fixed.
         enable_config_map_mutable=True,
         enable_secret_mutable=True,
+        enable_patch_force=settings.force_conflicts,
         opts=pulumi.ResourceOptions(parent=parent),
     )
 

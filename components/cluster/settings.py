@@ -79,6 +79,11 @@ class ExistingCluster(Section):
     """Path of the kubeconfig, `~` for the home directory; KUBECONFIG or else ~/.kube/config where absent."""
     context: ContextName | None = None
     """Context of the kubeconfig; its current one where absent."""
+    force_conflicts: bool = False
+    """Whether a deployment takes back fields that somebody else has set since, by `kubectl` for example.
+
+    Otherwise such a field is a conflict, which the run reports in the API server's words.
+    """
     namespace: DnsLabel | None = None
     """The stack's own namespace, made and removed with it; jarvis-ENVIRONMENT, as in the guide, where absent."""
     pod_security: PodSecurity = PodSecurity()

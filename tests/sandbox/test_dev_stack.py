@@ -152,6 +152,28 @@ def job_hash(line: str) -> str:
     return line.rsplit("]", 1)[0].rsplit("-", 1)[-1]
 
 
+def test_a_destroy_that_protected_resources_would_stop_is_refused_whole(
+    dev_stack: JarvisProject, kubectl: Kubectl
+) -> None:
+    file = dev_stack.root / "Pulumi.dev.yaml"
+    text = file.read_text()
+    content = yaml.safe_load(text)
+    content["config"]["jarvis:protect"] = True
+    file.write_text(yaml.safe_dump(content))
+    try:
+        dev_stack.json("up", "dev")
+        before = len(dev_stack.resources("dev"))
+        refused = dev_stack.run("destroy", "dev")
+        assert refused.returncode == 1
+        assert "so nothing is destroyed" in refused.stderr
+        assert "data-postgres-0" in refused.stderr
+        assert len(dev_stack.resources("dev")) == before
+        kubectl.get("deployment", "jarvis-backend", "-n", NAMESPACE)
+    finally:
+        file.write_text(text)
+        dev_stack.json("up", "dev")
+
+
 @pytest.fixture
 def other_project(tmp_path: Path, control_plane: ControlPlane) -> JarvisProject:
     """The dev stack in a namespace of its own, to be destroyed."""
