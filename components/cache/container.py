@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 import pulumi
-from pulumi_kubernetes.apps.v1 import StatefulSet, StatefulSetSpecArgs
+from pulumi_kubernetes.apps.v1 import StatefulSet
 from pulumi_kubernetes.core.v1 import (
     ConfigMap,
-    PodTemplateSpecArgs,
     Secret,
     Service,
-    ServiceAccount,
     ServicePortArgs,
-    ServiceSpecArgs,
 )
-from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
+from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
 from components.cache.contract import CacheConnection
 from components.cache.pod import (
@@ -33,10 +30,12 @@ from components.cache.pod import (
 from components.cache.redis_conf import PORT, auth_conf, redis_conf
 from components.cache.settings import ContainerCache
 from components.cluster.contract import ClusterAccess
-from components.kubernetes.checksum import CHECKSUM_ANNOTATION, config_checksum
+from components.kubernetes.checksum import config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.secrets import secret_data
-from components.kubernetes.volumes import data_volume
+from components.kubernetes.services import cluster_service, service_account
+from components.kubernetes.single_pod import single_pod
+from components.kubernetes.volumes import data_volume, kept
 from components.network.contract import PodPeer
 from components.settings.workloads import image_tag
 
@@ -72,7 +71,7 @@ class RedisContainer(pulumi.ComponentResource):
         needed: list[pulumi.Resource] = [
             self._configuration(config),
             self._secret(credentials),
-            self._account(),
+            service_account(f"{NAME}-account", self._labels, cluster, cluster.child_of(self)),
             data_volume(CLAIM, settings.storage, self._labels, cluster, parent=self, protect=protect),
         ]
         stateful_set = self._stateful_set(config_checksum(config, credentials), needed, protect)
@@ -94,43 +93,21 @@ class RedisContainer(pulumi.ComponentResource):
             opts=self._cluster.child_of(self),
         )
 
-    def _account(self) -> ServiceAccount:
-        return ServiceAccount(
-            f"{NAME}-account",
-            metadata=self._meta(NAME),
-            automount_service_account_token=False,
-            opts=self._cluster.child_of(self),
-        )
-
     def _service(self, needed: list[pulumi.Resource]) -> Service:
         # After what the Pod needs, and beside the StatefulSet: providers wait until a new Service has endpoints.
         port = ServicePortArgs(name=SERVER_PORT_NAME, port=PORT, target_port=SERVER_PORT_NAME, protocol="TCP")
-        return Service(
-            f"{NAME}-service",
-            metadata=self._meta(NAME),
-            spec=ServiceSpecArgs(type="ClusterIP", selector=self._labels.selector, ports=[port]),
-            opts=self._cluster.child_of(self, *needed),
+        return cluster_service(
+            f"{NAME}-service", self._labels, port, self._cluster, self._cluster.child_of(self, *needed)
         )
 
     def _stateful_set(self, checksum: pulumi.Output[str], needed: list[pulumi.Resource], protect: bool) -> StatefulSet:
-        return StatefulSet(
-            NAME,
-            metadata=self._meta(NAME),
-            spec=StatefulSetSpecArgs(
-                replicas=1,
-                service_name=NAME,
-                # Else a Pod that never gets ready keeps its repaired successor from being made.
-                pod_management_policy="Parallel",
-                selector=LabelSelectorArgs(match_labels=self._labels.selector),
-                template=PodTemplateSpecArgs(
-                    metadata=ObjectMetaArgs(labels=self._labels.all, annotations={CHECKSUM_ANNOTATION: checksum}),
-                    spec=redis_pod(self._settings),
-                ),
-            ),
-            opts=pulumi.ResourceOptions.merge(
-                self._cluster.child_of(self, *needed),
-                pulumi.ResourceOptions(protect=protect, retain_on_delete=protect),
-            ),
+        return single_pod(
+            self._labels,
+            redis_pod(self._settings),
+            checksum=checksum,
+            service_name=NAME,
+            cluster=self._cluster,
+            opts=pulumi.ResourceOptions.merge(self._cluster.child_of(self, *needed), kept(protect)),
         )
 
     def _connection(self, stateful_set: StatefulSet, service: Service, password: pulumi.Output[str]) -> CacheConnection:

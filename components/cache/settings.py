@@ -39,7 +39,9 @@ class SavePoint(Section):
     """Write everything to disk when so many seconds have passed and so many changes were made."""
 
     seconds: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    """Seconds since the last writing."""
     changes: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    """Changes since the last writing, at least."""
 
 
 class RedisExporter(Section):
@@ -62,6 +64,7 @@ class ContainerCache(Section):
     max_memory: RedisMemory = "2gb"
     """Bytes of data; what exceeds them is evicted by `maxMemoryPolicy`."""
     max_memory_policy: EvictionPolicy = "allkeys-lru"
+    """Which keys are evicted when `maxMemory` is reached; `noeviction` refuses writes instead."""
     save_points: tuple[SavePoint, ...] = (
         SavePoint(seconds=900, changes=1),
         SavePoint(seconds=300, changes=10),

@@ -24,6 +24,7 @@ class PodSecurity(Section):
     """
 
     enforce: Literal["restricted", "baseline", "privileged"] = "restricted"
+    """The standard whose violations are refused."""
     version: PodSecurityVersion = "latest"
     """The Kubernetes version whose standard is meant; pinned, an upgrade of the cluster refuses no Pod of the stack."""
 
@@ -36,9 +37,13 @@ class Quota(Section):
     """
 
     requests: ResourcePair = ResourcePair(cpu="16", memory="48Gi")
+    """The sum of all containers' requests."""
     limits: ResourcePair = ResourcePair(cpu="32", memory="96Gi")
+    """The sum of all containers' limits."""
     pods: Count = 100
+    """Pods that have not ended."""
     persistent_volume_claims: Count = 30
+    """Claims, whatever their size."""
     storage: MemoryQuantity = "500Gi"
     """Bytes of all claims together."""
 
@@ -58,6 +63,7 @@ class LimitRange(Section):
     default_request: ResourcePair = ResourcePair(cpu="100m", memory="128Mi")
     """Requests."""
     max: ContainerMaximum = ContainerMaximum()
+    """The largest limit that one container may have."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 import pulumi
-from pulumi_kubernetes.apps.v1 import StatefulSet, StatefulSetSpecArgs
+from pulumi_kubernetes.apps.v1 import StatefulSet
 from pulumi_kubernetes.core.v1 import (
     ConfigMap,
-    PodTemplateSpecArgs,
     Secret,
     Service,
-    ServiceAccount,
     ServicePortArgs,
     ServiceSpecArgs,
 )
-from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
+from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
 from components.cluster.contract import ClusterAccess
 from components.database.configuration import APPLY_PASSWORD, PORT, postgresql_conf
@@ -32,10 +30,12 @@ from components.database.pod import (
     postgres_pod,
 )
 from components.database.settings import ContainerDatabase
-from components.kubernetes.checksum import CHECKSUM_ANNOTATION, config_checksum
+from components.kubernetes.checksum import config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.secrets import secret_data
-from components.kubernetes.volumes import data_volume
+from components.kubernetes.services import cluster_service, service_account
+from components.kubernetes.single_pod import single_pod
+from components.kubernetes.volumes import data_volume, kept
 from components.network.contract import PodPeer
 
 MAJOR_ANNOTATION: Final = "jarvis.io/postgres-major"
@@ -74,7 +74,7 @@ class PostgresContainer(pulumi.ComponentResource):
         needed: list[pulumi.Resource] = [
             self._configuration(config),
             self._secret(credentials),
-            self._account(),
+            service_account(f"{NAME}-account", self._labels, cluster, cluster.child_of(self)),
             self._volume(protect),
         ]
         stateful_set = self._stateful_set(config_checksum(config, credentials), [*needed, self._headless()], protect)
@@ -93,14 +93,6 @@ class PostgresContainer(pulumi.ComponentResource):
             metadata=self._meta(SECRET),
             type="kubernetes.io/basic-auth",
             data=secret_data(credentials),
-            opts=self._cluster.child_of(self),
-        )
-
-    def _account(self) -> ServiceAccount:
-        return ServiceAccount(
-            f"{NAME}-account",
-            metadata=self._meta(NAME),
-            automount_service_account_token=False,
             opts=self._cluster.child_of(self),
         )
 
@@ -131,32 +123,19 @@ class PostgresContainer(pulumi.ComponentResource):
 
     def _service(self, needed: list[pulumi.Resource]) -> Service:
         # After what the Pod needs, and beside the StatefulSet: providers wait until a new Service has endpoints.
-        return Service(
-            f"{NAME}-service",
-            metadata=self._meta(NAME),
-            spec=ServiceSpecArgs(type="ClusterIP", selector=self._labels.selector, ports=[_service_port()]),
-            opts=self._cluster.child_of(self, *needed),
+        port = _service_port()
+        return cluster_service(
+            f"{NAME}-service", self._labels, port, self._cluster, self._cluster.child_of(self, *needed)
         )
 
     def _stateful_set(self, checksum: pulumi.Output[str], needed: list[pulumi.Resource], protect: bool) -> StatefulSet:
-        return StatefulSet(
-            NAME,
-            metadata=self._meta(NAME),
-            spec=StatefulSetSpecArgs(
-                replicas=1,
-                service_name=_HEADLESS,
-                # Else a Pod that never gets ready keeps its repaired successor from being made.
-                pod_management_policy="Parallel",
-                selector=LabelSelectorArgs(match_labels=self._labels.selector),
-                template=PodTemplateSpecArgs(
-                    metadata=ObjectMetaArgs(labels=self._labels.all, annotations={CHECKSUM_ANNOTATION: checksum}),
-                    spec=postgres_pod(self._settings),
-                ),
-            ),
-            opts=pulumi.ResourceOptions.merge(
-                self._cluster.child_of(self, *needed),
-                pulumi.ResourceOptions(protect=protect, retain_on_delete=protect),
-            ),
+        return single_pod(
+            self._labels,
+            postgres_pod(self._settings),
+            checksum=checksum,
+            service_name=_HEADLESS,
+            cluster=self._cluster,
+            opts=pulumi.ResourceOptions.merge(self._cluster.child_of(self, *needed), kept(protect)),
         )
 
     def _connection(

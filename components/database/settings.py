@@ -43,6 +43,7 @@ class PostgresParameters(Section):
     """Server parameters. The figures are the guide's (section Architecture Production HA)."""
 
     max_connections: Annotated[int, Field(ge=10, le=10_000)] = 200
+    """Connections at the same time, all clients together."""
     shared_buffers: PostgresMemory = "256MB"
     """Bytes of the server's own page cache."""
     effective_cache_size: PostgresMemory = "1GB"

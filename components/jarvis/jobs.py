@@ -20,6 +20,7 @@ from components.jarvis.environment import NO_VARIABLES, AppEnvironment
 from components.jarvis.images import Image
 from components.jarvis.services import JobSettings
 from components.kubernetes.metadata import AppLabels
+from components.kubernetes.services import service_account
 
 REPLACE_UNREADY: Final = MappingProxyType({"pulumi.com/replaceUnready": "true"})
 """A Job that failed is run anew by the next update instead of being waited for."""
@@ -66,7 +67,7 @@ class ReleaseJob(pulumi.ComponentResource):
         """`after`: what must stand before the task starts."""
         super().__init__("jarvis:jarvis:ReleaseJob", name, None, opts)
         labels = AppLabels(spec.app, spec.role, cluster.environment)
-        account = pod.service_account(f"{name}-account", labels, cluster, cluster.child_of(self))
+        account = service_account(f"{name}-account", labels, cluster, cluster.child_of(self))
         wait = f"{spec.settings.deadline_seconds + _PROVIDER_SLACK_SECONDS}s"
         Job(
             name,

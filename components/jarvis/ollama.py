@@ -9,7 +9,6 @@ from pulumi_kubernetes.apps.v1 import Deployment, DeploymentSpecArgs, Deployment
 from pulumi_kubernetes.core.v1 import (
     ContainerArgs,
     ContainerPortArgs,
-    PersistentVolumeClaim,
     PodSpecArgs,
     PodTemplateSpecArgs,
     ResourceRequirementsArgs,
@@ -25,6 +24,8 @@ from components.jarvis.services import Gpu, JobSettings, OllamaSettings
 from components.jarvis.workload import REVISIONS_KEPT
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.pods import http_probe
+from components.kubernetes.services import HTTP_PORT, http_service, service_account
+from components.kubernetes.volumes import data_volume
 from components.settings.workloads import Resources
 
 _MODELS_PATH: Final = "/models"
@@ -57,22 +58,17 @@ class Ollama(pulumi.ComponentResource):
         """`app`: name of its objects and `app` label of its Pods."""
         super().__init__("jarvis:jarvis:Ollama", app, None, opts)
         labels = AppLabels(app, "models", cluster.environment)
-        account = pod.service_account(f"{app}-account", labels, cluster, cluster.child_of(self))
-        models = PersistentVolumeClaim(
-            f"{app}-models",
-            metadata=object_meta(f"{app}-models", cluster.namespace, labels),
-            spec=pod.single_writer_claim(settings.storage),
-            opts=pulumi.ResourceOptions.merge(
-                cluster.child_of(self), pulumi.ResourceOptions(protect=protect, retain_on_delete=protect)
-            ),
-        )
+        account = service_account(f"{app}-account", labels, cluster, cluster.child_of(self))
+        models = data_volume(f"{app}-models", settings.storage, labels, cluster, parent=self, protect=protect)
         server = Deployment(
             app,
             metadata=object_meta(app, cluster.namespace, pod.versioned(labels, settings.image)),
             spec=_deployment_spec(settings, labels),
             opts=cluster.child_of(self, account, models),
         )
-        service = pod.service(f"{app}-service", labels, settings.port, cluster, cluster.child_of(self, account, models))
+        service = http_service(
+            f"{app}-service", labels, settings.port, cluster, cluster.child_of(self, account, models)
+        )
         if settings.models:
             ReleaseJob(
                 pull_job_name(app),
@@ -118,10 +114,10 @@ def _pod_spec(settings: OllamaSettings, labels: AppLabels) -> PodSpecArgs:
 
 def _add_probes(server: ContainerArgs, port: int) -> None:
     """Ollama answers `Ollama is running` on /; it has neither /health nor /metrics."""
-    server.ports = [ContainerPortArgs(name=pod.HTTP_PORT, container_port=port, protocol="TCP")]
-    server.startup_probe = http_probe("/", pod.HTTP_PORT, period_seconds=5, failure_threshold=_STARTUP_PERIODS)
-    server.readiness_probe = http_probe("/", pod.HTTP_PORT)
-    server.liveness_probe = http_probe("/", pod.HTTP_PORT, period_seconds=20, timeout_seconds=5)
+    server.ports = [ContainerPortArgs(name=HTTP_PORT, container_port=port, protocol="TCP")]
+    server.startup_probe = http_probe("/", HTTP_PORT, period_seconds=5, failure_threshold=_STARTUP_PERIODS)
+    server.readiness_probe = http_probe("/", HTTP_PORT)
+    server.liveness_probe = http_probe("/", HTTP_PORT, period_seconds=20, timeout_seconds=5)
 
 
 def _add_gpu(spec: PodSpecArgs, server: ContainerArgs, resources: Resources, gpu: Gpu) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-import pulumi
 from pulumi_kubernetes.core.v1 import (
     ConfigMapKeySelectorArgs,
     ContainerArgs,
@@ -15,35 +14,26 @@ from pulumi_kubernetes.core.v1 import (
     EnvVarSourceArgs,
     KeyToPathArgs,
     LocalObjectReferenceArgs,
-    PersistentVolumeClaimSpecArgs,
     PersistentVolumeClaimVolumeSourceArgs,
     PodSpecArgs,
     ResourceRequirementsArgs,
     SecretKeySelectorArgs,
     SecretVolumeSourceArgs,
-    Service,
-    ServiceAccount,
-    ServicePortArgs,
-    ServiceSpecArgs,
     VolumeArgs,
     VolumeMountArgs,
-    VolumeResourceRequirementsArgs,
 )
 
-from components.cluster.contract import ClusterAccess
 from components.jarvis.environment import AppEnvironment
 from components.jarvis.images import Image
 from components.jarvis.settings import TlsFiles
-from components.kubernetes.metadata import AppLabels, object_meta
+from components.kubernetes.metadata import AppLabels
 from components.kubernetes.pods import restricted_container, restricted_pod
-from components.settings.workloads import Resources, Storage
+from components.settings.workloads import Resources
 
 CONFIG_MAP: Final = "jarvis-config"
 SECRET: Final = "jarvis-secrets"  # noqa: S105 - the object's name (the guide's), not its content
 HOME: Final = "/tmp"  # noqa: S108 - a mount point, not a file
 """Home of every process, so that caches land on a writable volume."""
-HTTP_PORT: Final = "http"
-"""Name of the port that serves requests, /health and /metrics."""
 
 
 @dataclass(frozen=True)
@@ -170,43 +160,6 @@ def pod_spec(
     )
 
 
-def service_account(
-    name: str, labels: AppLabels, cluster: ClusterAccess, opts: pulumi.ResourceOptions
-) -> ServiceAccount:
-    """A ServiceAccount of the part's own name, with no token in its Pods and no rights."""
-    return ServiceAccount(
-        name,
-        metadata=object_meta(labels.name, cluster.namespace, labels),
-        automount_service_account_token=False,
-        opts=opts,
-    )
-
-
-def service(name: str, labels: AppLabels, port: int, cluster: ClusterAccess, opts: pulumi.ResourceOptions) -> Service:
-    """A Service of the part's own name inside the cluster."""
-    return Service(
-        name,
-        metadata=object_meta(labels.name, cluster.namespace, labels),
-        spec=ServiceSpecArgs(
-            type="ClusterIP",
-            selector=labels.selector,
-            ports=[
-                ServicePortArgs(name=HTTP_PORT, port=port, target_port=HTTP_PORT, protocol="TCP", app_protocol="http")
-            ],
-        ),
-        opts=opts,
-    )
-
-
 def versioned(labels: AppLabels, image: Image) -> AppLabels:
     """The labels with the image's tag as version, cut to what a label value may be."""
     return replace(labels, version=image.tag[:63].strip("._-") or None)
-
-
-def single_writer_claim(storage: Storage) -> PersistentVolumeClaimSpecArgs:
-    """A claim that Pods of one node mount at a time."""
-    return PersistentVolumeClaimSpecArgs(
-        access_modes=["ReadWriteOnce"],
-        storage_class_name=storage.storage_class,
-        resources=VolumeResourceRequirementsArgs(requests={"storage": storage.size}),
-    )

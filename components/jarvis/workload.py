@@ -19,7 +19,6 @@ from pulumi_kubernetes.core.v1 import (
     ContainerPortArgs,
     LifecycleArgs,
     LifecycleHandlerArgs,
-    PersistentVolumeClaim,
     PodTemplateSpecArgs,
     SleepActionArgs,
     TopologySpreadConstraintArgs,
@@ -36,6 +35,8 @@ from components.jarvis.settings import TlsFiles
 from components.kubernetes.checksum import CHECKSUM_ANNOTATION, config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.pods import http_probe
+from components.kubernetes.services import HTTP_PORT, http_service, service_account
+from components.kubernetes.volumes import data_volume
 
 REVISIONS_KEPT: Final = 10
 """The guide's disaster recovery plan: 10 versions of the application."""
@@ -79,10 +80,12 @@ class Workload(pulumi.ComponentResource):
         """`after`: what must stand before the first Pod starts, such as a migration."""
         super().__init__("jarvis:jarvis:Workload", name, None, opts)
         labels = AppLabels(spec.app, spec.role, cluster.environment)
-        account = pod.service_account(f"{name}-account", labels, cluster, cluster.child_of(self))
+        account = service_account(f"{name}-account", labels, cluster, cluster.child_of(self))
         needed = [account, *after]
         if spec.hot_reload is not None:
-            needed.append(self._source_claim(name, spec.app, spec.hot_reload, labels, cluster))
+            storage = spec.hot_reload.storage
+            claim = _source_claim_name(spec.app)
+            needed.append(data_volume(claim, storage, labels, cluster, parent=self, protect=False))
         Deployment(
             name,
             metadata=object_meta(spec.app, cluster.namespace, pod.versioned(labels, spec.image)),
@@ -90,18 +93,8 @@ class Workload(pulumi.ComponentResource):
             opts=cluster.child_of(self, *needed),
         )
         # After the same things as the Deployment: providers wait until a new Service has endpoints.
-        pod.service(f"{name}-service", labels, spec.settings.port, cluster, cluster.child_of(self, *needed))
+        http_service(f"{name}-service", labels, spec.settings.port, cluster, cluster.child_of(self, *needed))
         self.register_outputs({})
-
-    def _source_claim(
-        self, name: str, app: str, reload: HotReload, labels: AppLabels, cluster: ClusterAccess
-    ) -> pulumi.Resource:
-        return PersistentVolumeClaim(
-            f"{name}-source",
-            metadata=object_meta(_source_claim_name(app), cluster.namespace, labels),
-            spec=pod.single_writer_claim(reload.storage),
-            opts=cluster.child_of(self),
-        )
 
 
 def _source_claim_name(app: str) -> str:
@@ -167,16 +160,16 @@ def _server(spec: WorkloadSpec, mounts: Sequence[VolumeMountArgs]) -> ContainerA
         mounts=mounts,
         command=spec.hot_reload.command if spec.hot_reload else (),
     )
-    server.ports = [ContainerPortArgs(name=pod.HTTP_PORT, container_port=settings.port, protocol="TCP")]
+    server.ports = [ContainerPortArgs(name=HTTP_PORT, container_port=settings.port, protocol="TCP")]
     server.startup_probe = http_probe(
         settings.health_path,
-        pod.HTTP_PORT,
+        HTTP_PORT,
         period_seconds=_STARTUP_PERIOD_SECONDS,
         failure_threshold=ceil(settings.startup_seconds / _STARTUP_PERIOD_SECONDS),
     )
-    server.readiness_probe = http_probe(settings.health_path, pod.HTTP_PORT)
+    server.readiness_probe = http_probe(settings.health_path, HTTP_PORT)
     # Slower than readiness: a struggling Pod first leaves the Service and only then is restarted.
-    server.liveness_probe = http_probe(settings.health_path, pod.HTTP_PORT, period_seconds=20, timeout_seconds=5)
+    server.liveness_probe = http_probe(settings.health_path, HTTP_PORT, period_seconds=20, timeout_seconds=5)
     server.lifecycle = LifecycleArgs(
         pre_stop=LifecycleHandlerArgs(sleep=SleepActionArgs(seconds=settings.drain_seconds))
     )

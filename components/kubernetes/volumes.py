@@ -16,6 +16,11 @@ from components.kubernetes.metadata import AppLabels, object_meta
 from components.settings.workloads import Storage
 
 
+def kept(protect: bool) -> pulumi.ResourceOptions:
+    """Options of a resource that, where `protect` is set, is neither deleted nor lost with the stack."""
+    return pulumi.ResourceOptions(protect=protect, retain_on_delete=protect)
+
+
 def data_volume(
     name: str,
     storage: Storage,
@@ -35,7 +40,5 @@ def data_volume(
             resources=VolumeResourceRequirementsArgs(requests={"storage": storage.size}),
             storage_class_name=storage.storage_class,
         ),
-        opts=pulumi.ResourceOptions.merge(
-            cluster.child_of(parent), pulumi.ResourceOptions(protect=protect, retain_on_delete=protect)
-        ),
+        opts=pulumi.ResourceOptions.merge(cluster.child_of(parent), kept(protect)),
     )

@@ -20,10 +20,6 @@ from pulumi_kubernetes.core.v1 import (
     ResourceRequirementsArgs,
     Secret,
     SecretVolumeSourceArgs,
-    Service,
-    ServiceAccount,
-    ServicePortArgs,
-    ServiceSpecArgs,
     VolumeArgs,
     VolumeMountArgs,
 )
@@ -33,6 +29,8 @@ from components.cluster.contract import ClusterAccess
 from components.kubernetes.checksum import CHECKSUM_ANNOTATION, config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.pods import http_probe, restricted_container, restricted_pod
+from components.kubernetes.secrets import secret_data
+from components.kubernetes.services import http_service, service_account
 from components.kubernetes.volumes import data_volume
 from components.monitoring.dashboards.catalogue import dashboard_files
 from components.monitoring.flows import GRAFANA_APP
@@ -101,7 +99,7 @@ class Grafana(pulumi.ComponentResource):
         secret = Secret(
             "grafana-admin",
             metadata=self._meta("grafana-admin"),
-            string_data=credentials,
+            data=secret_data(credentials),
             opts=cluster.child_of(self),
         )
         self._volumes = [
@@ -112,7 +110,7 @@ class Grafana(pulumi.ComponentResource):
             VolumeArgs(name="tmp", empty_dir=EmptyDirVolumeSourceArgs(size_limit="64Mi")),
         ]
         self._deployment(config_checksum(credentials, provisioning, dashboards))
-        self._service()
+        http_service(GRAFANA_APP, self._labels, PORT, cluster, cluster.child_of(self))
         self.endpoint = ServiceEndpoint(
             name=GRAFANA_APP,
             port=PORT,
@@ -151,12 +149,7 @@ class Grafana(pulumi.ComponentResource):
         return VolumeArgs(name="data", persistent_volume_claim=source)
 
     def _deployment(self, checksum: pulumi.Output[str]) -> None:
-        account = ServiceAccount(
-            GRAFANA_APP,
-            metadata=self._meta(GRAFANA_APP),
-            automount_service_account_token=False,
-            opts=self._cluster.child_of(self),
-        )
+        account = service_account(GRAFANA_APP, self._labels, self._cluster, self._cluster.child_of(self))
         # A volume, and the SQLite database on it, belong to one Pod at a time.
         strategy = "RollingUpdate" if self._settings.storage is None else "Recreate"
         Deployment(
@@ -171,6 +164,7 @@ class Grafana(pulumi.ComponentResource):
                     spec=PodSpecArgs(
                         service_account_name=account.metadata.name,
                         automount_service_account_token=False,
+                        enable_service_links=False,
                         security_context=restricted_pod(_USER_ID),
                         containers=[self._container()],
                         volumes=self._volumes,
@@ -207,15 +201,4 @@ class Grafana(pulumi.ComponentResource):
             volume_mounts=[
                 VolumeMountArgs(name=name, mount_path=path, read_only=read_only) for name, path, read_only in mounts
             ],
-        )
-
-    def _service(self) -> None:
-        Service(
-            GRAFANA_APP,
-            metadata=self._meta(GRAFANA_APP),
-            spec=ServiceSpecArgs(
-                selector=self._labels.selector,
-                ports=[ServicePortArgs(name="http", port=PORT, target_port="http")],
-            ),
-            opts=self._cluster.child_of(self),
         )

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Final
 
 import pulumi
-from pulumi_kubernetes.apps.v1 import StatefulSet, StatefulSetSpecArgs
 from pulumi_kubernetes.core.v1 import (
     ConfigMap,
     ConfigMapVolumeSourceArgs,
@@ -16,21 +15,19 @@ from pulumi_kubernetes.core.v1 import (
     PersistentVolumeClaim,
     PersistentVolumeClaimVolumeSourceArgs,
     PodSpecArgs,
-    PodTemplateSpecArgs,
     ResourceRequirementsArgs,
-    Service,
     ServiceAccount,
-    ServicePortArgs,
-    ServiceSpecArgs,
     VolumeArgs,
     VolumeMountArgs,
 )
-from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
+from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
 from components.cluster.contract import ClusterAccess
-from components.kubernetes.checksum import CHECKSUM_ANNOTATION, config_checksum
+from components.kubernetes.checksum import config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.pods import http_probe, restricted_container, restricted_pod
+from components.kubernetes.services import http_service, service_account
+from components.kubernetes.single_pod import single_pod
 from components.kubernetes.volumes import data_volume
 from components.monitoring.flows import PROMETHEUS_APP
 from components.monitoring.prometheus_config import RULE_DIRECTORY
@@ -83,15 +80,10 @@ class Prometheus(pulumi.ComponentResource):
             data=self._data,
             opts=cluster.child_of(self),
         )
-        account = ServiceAccount(
-            PROMETHEUS_APP,
-            metadata=self._meta(PROMETHEUS_APP),
-            automount_service_account_token=False,
-            opts=cluster.child_of(self),
-        )
+        account = service_account(PROMETHEUS_APP, self._labels, cluster, cluster.child_of(self))
         volume = data_volume("prometheus-data", settings.storage, self._labels, cluster, parent=self, protect=protect)
         self._stateful_set(self._pod(config_map, account, volume), self._rights())
-        self._service()
+        http_service(PROMETHEUS_APP, self._labels, SERVICE_PORT, cluster, cluster.child_of(self))
         self.endpoint = ServiceEndpoint(
             name=PROMETHEUS_APP,
             port=SERVICE_PORT,
@@ -109,33 +101,14 @@ class Prometheus(pulumi.ComponentResource):
             rights.append(grant_kubelet_metrics(self, self._cluster, self._labels))
         return rights
 
-    def _service(self) -> None:
-        Service(
-            PROMETHEUS_APP,
-            metadata=self._meta(PROMETHEUS_APP),
-            spec=ServiceSpecArgs(
-                selector=self._labels.selector,
-                ports=[ServicePortArgs(name="http", port=SERVICE_PORT, target_port="http")],
-            ),
-            opts=self._cluster.child_of(self),
-        )
-
     def _stateful_set(self, pod: PodSpecArgs, rights: list[pulumi.Resource]) -> None:
-        StatefulSet(
-            PROMETHEUS_APP,
-            metadata=self._meta(PROMETHEUS_APP),
-            spec=StatefulSetSpecArgs(
-                replicas=1,
-                # Not the Service's output: providers wait until a Service has endpoints, so until this Pod is ready.
-                service_name=PROMETHEUS_APP,
-                selector=LabelSelectorArgs(match_labels=self._labels.selector),
-                template=PodTemplateSpecArgs(
-                    metadata=ObjectMetaArgs(
-                        labels=self._labels.all, annotations={CHECKSUM_ANNOTATION: config_checksum(self._data)}
-                    ),
-                    spec=pod,
-                ),
-            ),
+        single_pod(
+            self._labels,
+            pod,
+            checksum=config_checksum(self._data),
+            # Not the Service's output: providers wait until a Service has endpoints, so until this Pod is ready.
+            service_name=PROMETHEUS_APP,
+            cluster=self._cluster,
             # Without its rights it would start all the same, and find no target.
             opts=self._cluster.child_of(self, *rights),
         )
@@ -151,6 +124,7 @@ class Prometheus(pulumi.ComponentResource):
         return PodSpecArgs(
             service_account_name=account.metadata.name,
             automount_service_account_token=True,
+            enable_service_links=False,
             security_context=restricted_pod(_USER_ID),
             termination_grace_period_seconds=_SHUTDOWN_SECONDS,
             containers=[self._container()],

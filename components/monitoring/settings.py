@@ -23,6 +23,7 @@ class ContainerMetrics(Section):
     """
 
     enabled: bool = True
+    """Whether Prometheus asks the kubelets."""
     verify_certificates: bool = True
     """Whether kubelets must prove themselves by a certificate of the cluster's CA. False for clusters whose kubelets
     sign their own, as kubeadm's and kind's do by default."""

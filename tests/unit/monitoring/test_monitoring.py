@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -39,7 +40,8 @@ def test_pods_keep_the_restricted_profile_and_the_house_rules(graph: Graph, kind
 
 def test_the_service_is_where_the_guide_s_data_source_looks(graph: Graph) -> None:
     spec = graph.one("Service", "prometheus-server").inputs["spec"]
-    assert spec["ports"] == [{"name": "http", "port": 80, "targetPort": "http"}]
+    http = {"name": "http", "port": 80, "targetPort": "http", "protocol": "TCP", "appProtocol": "http"}
+    assert spec["ports"] == [http]
     container = pod_of(graph, "StatefulSet", "prometheus-server")["containers"][0]
     assert container["ports"] == [{"name": "http", "containerPort": 9090}]
     assert spec["selector"] == {"app": "prometheus-server"}
@@ -159,10 +161,12 @@ def test_endpoints_are_the_services() -> None:
 
 def test_the_password_is_in_the_secret_only_and_secret_in_the_state(graph: Graph) -> None:
     secret = graph.one("Secret", "grafana-admin")
-    assert secret.inputs["stringData"] == {"username": "admin", "password": PASSWORD}
-    assert "stringData" in secret.secret_inputs
-    others = [resource for resource in graph.resources if resource is not secret]
-    assert [r.name for r in others if PASSWORD in json.dumps(r.inputs, default=str)] == []
+    credentials = {"username": "admin", "password": PASSWORD}
+    encoded = {key: base64.b64encode(value.encode()).decode() for key, value in credentials.items()}
+    assert secret.inputs["data"] == encoded
+    assert "data" in secret.secret_inputs
+    others = {r.name: json.dumps(r.inputs, default=str) for r in graph.resources if r is not secret}
+    assert [name for name, text in others.items() if PASSWORD in text or encoded["password"] in text] == []
 
 
 def test_grafana_reads_the_password_from_a_file(graph: Graph) -> None:
@@ -170,7 +174,7 @@ def test_grafana_reads_the_password_from_a_file(graph: Graph) -> None:
     environment = {variable["name"]: variable["value"] for variable in pod["containers"][0]["env"]}
     directory, key = environment["GF_SECURITY_ADMIN_PASSWORD__FILE"].rsplit("/", 1)
     assert mounted(pod)[directory]["secret"] == {"secretName": "grafana-admin"}
-    assert key in graph.one("Secret", "grafana-admin").inputs["stringData"]
+    assert key in graph.one("Secret", "grafana-admin").inputs["data"]
     assert environment["GF_SECURITY_ADMIN_USER"] == "admin"
     assert environment["GF_AUTH_ANONYMOUS_ENABLED"] == "false"
 

@@ -1,0 +1,46 @@
+"""The ServiceAccount and the Service that every part of the platform has under its own name."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pulumi
+from pulumi_kubernetes.core.v1 import Service, ServiceAccount, ServicePortArgs, ServiceSpecArgs
+
+from components.cluster.contract import ClusterAccess
+from components.kubernetes.metadata import AppLabels, object_meta
+
+HTTP_PORT: Final = "http"
+"""Name of the port that serves requests, /health and /metrics."""
+
+
+def service_account(
+    name: str, labels: AppLabels, cluster: ClusterAccess, opts: pulumi.ResourceOptions
+) -> ServiceAccount:
+    """A ServiceAccount of the part's own name, with no token in its Pods and no rights."""
+    return ServiceAccount(
+        name,
+        metadata=object_meta(labels.name, cluster.namespace, labels),
+        automount_service_account_token=False,
+        opts=opts,
+    )
+
+
+def http_service(
+    name: str, labels: AppLabels, port: int, cluster: ClusterAccess, opts: pulumi.ResourceOptions
+) -> Service:
+    """A Service inside the cluster for the Pods' HTTP_PORT."""
+    http = ServicePortArgs(name=HTTP_PORT, port=port, target_port=HTTP_PORT, protocol="TCP", app_protocol="http")
+    return cluster_service(name, labels, http, cluster, opts)
+
+
+def cluster_service(
+    name: str, labels: AppLabels, port: ServicePortArgs, cluster: ClusterAccess, opts: pulumi.ResourceOptions
+) -> Service:
+    """A Service of the part's own name inside the cluster."""
+    return Service(
+        name,
+        metadata=object_meta(labels.name, cluster.namespace, labels),
+        spec=ServiceSpecArgs(type="ClusterIP", selector=labels.selector, ports=[port]),
+        opts=opts,
+    )
