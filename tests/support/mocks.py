@@ -42,6 +42,8 @@ class Graph(pulumi_mocks.Mocks):
     """Records what a program registers."""
 
     resources: list[Registered] = field(default_factory=list)
+    completed: set[str] = field(default_factory=set[str])
+    """URNs of the components that registered their outputs."""
 
     def new_resource(self, args: pulumi_mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         outputs = dict(args.inputs)
@@ -90,6 +92,10 @@ class _RecordingMonitor(pulumi_mocks.MockMonitor):
                 )
             )
         return response
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:
+        self._graph.completed.add(request.urn)
+        return super().RegisterResourceOutputs(request)
 
 
 def registered(build: Callable[[], object]) -> Graph:
