@@ -34,7 +34,7 @@ def check_stack_file(path: Path, placeholders: bool) -> None:
     try:
         load_stack_file(path)
     except SettingsError as error:
-        problems = [item for item in error.problems if not (placeholders and "--secret" in (item.fix or ""))]
+        problems = [item for item in error.problems if not (placeholders and item.missing_secret)]
         if problems:
             raise BadInputError("\n".join(str(problem) for problem in problems)) from None
 

@@ -234,7 +234,7 @@ class _Explanation:
 
     def _hint(self) -> str:
         value = self.value
-        if self.hidden or not isinstance(value, str):
+        if self.hidden or not isinstance(value, str) or value in self._choices():
             return ""
         return did_you_mean(value, self._choices())
 
@@ -245,6 +245,7 @@ class _Explanation:
         if self.type == "string_type" and isinstance(value, bool | int | float) and not self.hidden:
             written = self.document.numbers.get(self.path, str(value).lower())
             return f'Put it in quotes: "{shortened(written)}"' if self.node.takes(written) else None
-        if self.type in ("int_type", "bool_type") and isinstance(value, str) and not self.hidden:
+        unquoted = self.type in ("int_type", "bool_type") or value in self._choices()
+        if unquoted and isinstance(value, str) and not self.hidden:
             return f"Leave the quotes out: {value}" if isinstance(plain_scalar(value), bool | int) else None
         return None

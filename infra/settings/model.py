@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from components.cache.settings import CacheSettings
-from components.cluster.settings import ClusterSettings
-from components.database.settings import DatabaseSettings
 from pydantic import model_validator
 
+from components.cache.settings import CacheSettings, ContainerCache
+from components.cluster.settings import ClusterSettings, ExistingCluster
+from components.database.settings import ContainerDatabase, DatabaseSettings
 from components.exposure.settings import ExposureSettings, PortForwardExposure
 from components.jarvis.settings import AppSettings
 from components.monitoring.settings import MonitoringSettings, StandaloneMonitoring
@@ -26,13 +26,13 @@ class StackSettings(Section):
     """The guide's ENVIRONMENT: what the application and every label are told."""
     protect: bool = False
     """Whether resources that hold data are protected from deletion."""
-    cluster: ClusterSettings
+    cluster: ClusterSettings = ExistingCluster()
     """The Kubernetes cluster and the stack's namespace in it."""
     secrets: SecretsSettings = GeneratedSecrets()
     """Where passwords and keys come from."""
-    database: DatabaseSettings
+    database: DatabaseSettings = ContainerDatabase()
     """PostgreSQL."""
-    cache: CacheSettings
+    cache: CacheSettings = ContainerCache()
     """Redis."""
     app: AppSettings
     """The Jarvis application."""

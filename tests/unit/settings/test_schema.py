@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from infra.settings.load import load_stack_file
-from infra.settings.schema import EDITOR_LINE, SCHEMA_FILE, schema_text, stack_file_schema
+from infra.settings.schema import EDITOR_LINE, SCHEMA_FILE, schema_text, settings_schema, stack_file_schema
+from infra.settings.schema_node import Node
 from tests.unit.settings import test_wrong_values
 from tests.unit.settings.stacks import DEV, ROOT, SECRETS, changed, production
 
@@ -59,6 +60,19 @@ def test_what_the_loader_refuses_the_schema_refuses(name: str, validator: Any) -
 def test_every_section_is_described() -> None:
     schema = stack_file_schema()
     assert [name for name, node in schema["$defs"].items() if not node.get("description")] == []
+
+
+def test_every_setting_is_described() -> None:
+    """By its own words or by those of its type; a kind is described by its section."""
+    schema = settings_schema()
+    definitions = schema["$defs"]
+    bare = [
+        f"{section}.{name}"
+        for section, node in (("StackSettings", schema), *definitions.items())
+        for name, member in node["properties"].items()
+        if name != "kind" and not Node(member, definitions).description
+    ]
+    assert bare == []
 
 
 def test_nothing_secret_has_a_default() -> None:
