@@ -19,6 +19,7 @@ from types import FrameType
 from typing import Final
 
 import grpc
+from pulumi import RunError
 from pulumi.automation._server import LanguageServer
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
@@ -46,14 +47,21 @@ class ProgramHost(LanguageServer):
         folder = Path(request.info.program_directory or request.pwd) / (request.info.entry_point or ".")
         script = folder / "__main__.py" if folder.is_dir() else folder
         request.args[:] = [self._engine_address]
+        refusals: list[RunError] = []
 
         def program() -> None:
             os.chdir(request.pwd or script.parent)
             sys.path.insert(0, str(script.parent))
-            runpy.run_path(str(script), run_name="__main__")
+            try:
+                runpy.run_path(str(script), run_name="__main__")
+            except RunError as refusal:
+                refusals.append(refusal)
+                raise
 
         self.program = program
-        return super().Run(request, context)  # pyright: ignore[reportUnknownMemberType, reportArgumentType]  # untyped in the SDK
+        response = super().Run(request, context)  # pyright: ignore[reportUnknownMemberType, reportArgumentType, reportUnknownVariableType]  # untyped in the SDK
+        # The SDK has logged a RunError, and the engine would log what the response says of it once more.
+        return language_pb2.RunResponse(bail=True) if refusals else response  # pyright: ignore[reportUnknownVariableType]
 
 
 def main() -> None:
