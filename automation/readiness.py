@@ -39,6 +39,7 @@ def workloads(address: ClusterAddress, namespace: str) -> list[Workload]:
     """
     from kubernetes import client, config
     from kubernetes.client.exceptions import ApiException
+    from kubernetes.config import kube_config
     from kubernetes.config.config_exception import ConfigException
     from urllib3.exceptions import HTTPError
 
@@ -58,6 +59,9 @@ def workloads(address: ClusterAddress, namespace: str) -> list[Workload]:
         raise OSError(f"the API server refused: {reason}") from error
     except (ConfigException, HTTPError) as error:
         raise OSError(f"the cluster does not answer ({type(error).__name__})") from error
+    finally:
+        # The client's copies of a kubeconfig's key, which it would keep until an exit that interrupts may cut short.
+        cast("Any", kube_config)._cleanup_temp_files()
     return sorted(found, key=lambda workload: workload.name)
 
 

@@ -46,8 +46,9 @@ class Authority:
 
     @property
     def fingerprint(self) -> str:
-        """Tells this authority from one that was made before or after it."""
-        return hashlib.sha256(self.pair.certificate.read_bytes()).hexdigest()[:16]
+        """Tells this authority, and the key that signs its tokens, from those that were there before or come after."""
+        tokens = self.signing_key("service-account").certificate
+        return hashlib.sha256(self.pair.certificate.read_bytes() + tokens.read_bytes()).hexdigest()[:16]
 
     def issue(self, name: str, *, common_name: str, organization: str | None = None, server: bool = False) -> KeyPair:
         """A certificate signed by this authority; `organization` is the user's Kubernetes group."""

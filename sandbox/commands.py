@@ -33,8 +33,8 @@ class Ports:
     def read(cls, path: Path) -> Ports | None:
         """The recorded ports; None where there is no record that can be read."""
         try:
-            return cls(**json.loads(path.read_text("utf-8")))
-        except (OSError, ValueError, TypeError):
+            return cls(**{name: int(port) for name, port in json.loads(path.read_text("utf-8")).items()})
+        except (OSError, ValueError, TypeError, AttributeError):
             return None
 
     def as_map(self) -> dict[str, int]:

@@ -30,6 +30,10 @@ from sandbox.toolchain import CONTROL_PLANE_TOOLS, Say, Toolchain, say_on_stderr
 START_ORDER: Final = CONTROL_PLANE_TOOLS
 READY_SECONDS: Final = 60.0
 """How long one process may take to answer; a second or two on an idle machine."""
+UNREADABLE: Final = ("file is not a bbolt database", "invalid database", "checksum error", "panic:", "crc mismatch")
+"""What etcd says of data that is damaged; a taken port or a full disk is none of these."""
+_CRASH_LINES: Final = 60
+"""Room for the stack trace that follows such words."""
 CLUSTER_OBJECTS: Final = Path(__file__).with_name("cluster.yaml")
 
 
@@ -171,11 +175,11 @@ class ControlPlane:
             time.sleep(0.1)
 
     def _set_data_aside(self, error: SandboxError) -> None:
-        """Data that etcd cannot start on is kept beside, and the sandbox starts empty."""
-        self._processes["etcd"].signal_stop()
-        self._processes["etcd"].wait_stopped()
+        """Data that etcd says it cannot read is kept beside, for an empty start. Any other error is raised."""
         data = self.folder / "etcd"
-        if not data.is_dir():
+        process = self._processes["etcd"]
+        unreadable = any(words in process.log_tail(_CRASH_LINES) for words in UNREADABLE)
+        if process.pid is not None or not data.is_dir() or not unreadable:
             raise error
         aside = self.folder / f"etcd.unreadable-{int(time.time())}"
         shutil.move(data, aside)

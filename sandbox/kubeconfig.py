@@ -1,8 +1,10 @@
-"""The administrator's kubeconfig of a sandbox, with its credentials inside, so that the one file is enough."""
+"""The administrator's kubeconfig of a sandbox.
+
+It names the certificates and the key by their paths: whoever reads it needs no temporary copies of them.
+"""
 
 from __future__ import annotations
 
-import base64
 import os
 from pathlib import Path
 from typing import Final
@@ -28,7 +30,7 @@ def write_kubeconfig(path: Path, authority: Authority, port: int) -> None:
                     "name": CONTEXT,
                     "cluster": {
                         "server": f"https://127.0.0.1:{port}",
-                        "certificate-authority-data": _encoded(authority.pair.certificate),
+                        "certificate-authority": str(authority.pair.certificate),
                     },
                 }
             ],
@@ -36,8 +38,8 @@ def write_kubeconfig(path: Path, authority: Authority, port: int) -> None:
                 {
                     "name": CONTEXT,
                     "user": {
-                        "client-certificate-data": _encoded(client.certificate),
-                        "client-key-data": _encoded(client.key),
+                        "client-certificate": str(client.certificate),
+                        "client-key": str(client.key),
                     },
                 }
             ],
@@ -51,7 +53,3 @@ def write_kubeconfig(path: Path, authority: Authority, port: int) -> None:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(content)
     scratch.replace(path)
-
-
-def _encoded(path: Path) -> str:
-    return base64.b64encode(path.read_bytes()).decode()

@@ -23,6 +23,8 @@ from pulumi import RunError
 from pulumi.automation._server import LanguageServer
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
+from sandbox.engine_watch import wait_for_end
+
 MAX_MESSAGE_BYTES: Final = 400 * 1024 * 1024
 """The engine's own limit for one gRPC message."""
 
@@ -84,7 +86,7 @@ def main() -> None:
         signal.signal(name, leave)
     server.start()
     print(port, flush=True)
-    stop.wait()
+    wait_for_end(stop)
     server.stop(grace=None)
 
 

@@ -6,6 +6,8 @@ import shlex
 from pathlib import Path
 from typing import Final
 
+from sandbox.engine_watch import ENGINE_PID
+
 REPOSITORY: Final = Path(__file__).resolve().parents[1]
 OFFLINE_PROVIDERS: Final = ("kubernetes", "random")
 LANGUAGE_HOST: Final = "pulumi-language-python"
@@ -31,6 +33,7 @@ def _write(path: Path, python: Path, module: str) -> None:
     """A script that becomes the module; one with the same content is left alone, because it may be running."""
     text = (
         "#!/bin/sh\n"
+        f"export {ENGINE_PID}=$PPID\n"
         f"export PYTHONPATH={shlex.quote(str(REPOSITORY))}${{PYTHONPATH:+:$PYTHONPATH}}\n"
         f'exec {shlex.quote(str(python))} -m {module} "$@"\n'
     )

@@ -37,6 +37,7 @@ class Process:
         self.name = name
         self.log = folder / f"{name}.log"
         self._record = folder / f"{name}.json"
+        self._log_start = 0
 
     @property
     def record(self) -> Record | None:
@@ -61,6 +62,7 @@ class Process:
         """Start `command` in a session of its own, output into the log, and record it."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
+            self._log_start = log.tell()
             child = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -91,13 +93,13 @@ class Process:
             time.sleep(0.02)
         self._record.unlink(missing_ok=True)
 
-    def log_tail(self) -> str:
-        """The end of the log, for an error message."""
+    def log_tail(self, lines_kept: int = LOG_TAIL_LINES) -> str:
+        """The end of what it wrote since it was started here; as much as an error message holds, or more."""
         try:
-            lines = self.log.read_text("utf-8", errors="replace").splitlines()
+            lines = self.log.read_bytes()[self._log_start :].decode(errors="replace").splitlines()
         except OSError:
             return ""
-        return "\n".join(lines[-LOG_TAIL_LINES:])
+        return "\n".join(lines[-lines_kept:])
 
 
 def _is_alive(record: Record) -> bool:

@@ -138,3 +138,6 @@ class Provider(ABC):
 
     def cancel(self) -> None:  # noqa: B027  (a provider that never waits has nothing to stop)
         """Stop whatever is being waited for, at once."""
+
+    def close(self) -> None:  # noqa: B027  (a provider that keeps no files has none to remove)
+        """Remove what the provider keeps outside its process; called last of all."""

@@ -22,6 +22,7 @@ from google.protobuf import any_pb2, empty_pb2, struct_pb2
 from google.protobuf.message import Message
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
+from sandbox.engine_watch import wait_for_end
 from sandbox.providers import values
 from sandbox.providers.engine_log import EngineLog
 from sandbox.providers.resource import (
@@ -41,7 +42,6 @@ _THREADS: Final = 512
 """Upper limit; a resource that is waited for holds one, and the engine bounds how many it starts at once."""
 _MESSAGE_BYTES: Final = 400 * 1024 * 1024
 """The engine's own limit of a message."""
-_PARENT_CHECK_SECONDS: Final = 0.5
 
 Reply = TypeVar("Reply", bound=Message)
 
@@ -277,15 +277,8 @@ def serve(make: Callable[[EngineLog], Provider]) -> None:
         signal.signal(number, lambda _number, _frame: stopped.set())
     with suppress(BrokenPipeError):
         print(port, flush=True)
-    _wait_for_end(stopped)
+    wait_for_end(stopped)
     provider.cancel()
     server.stop(grace=None)
+    provider.close()
     os._exit(0)  # threads that wait for a resource must not hold the process
-
-
-def _wait_for_end(stopped: threading.Event) -> None:
-    """Return when told to stop, or when the engine died without saying so."""
-    engine = os.getppid()
-    while not stopped.wait(_PARENT_CHECK_SECONDS):
-        if os.getppid() != engine:
-            return

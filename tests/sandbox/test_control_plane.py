@@ -13,7 +13,10 @@ from typing import Any
 
 import pytest
 
+from sandbox import commands
+from sandbox import control_plane as control_plane_module
 from sandbox.control_plane import START_ORDER, ControlPlane
+from sandbox.errors import SandboxError
 from sandbox.toolchain import Toolchain
 from tests.support.kubectl import Kubectl
 
@@ -225,6 +228,22 @@ def test_unreadable_data_is_kept_aside(
     assert "could not be read; it starts empty" in capsys.readouterr().err
     assert list(plane.folder.glob("etcd.unreadable-*"))
     Kubectl(plane, toolchain)("get", "nodes")
+
+
+def test_data_stays_where_etcd_cannot_start_for_another_reason(plane: ControlPlane, toolchain: Toolchain) -> None:
+    Kubectl(plane, toolchain)("create", "configmap", "kept", "-n", "default")
+    plane.stop()
+    original = commands.component_commands
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(control_plane_module, "component_commands", lambda *given: with_bad_flag(original(*given)))
+        with pytest.raises(SandboxError, match="etcd stopped while it started"):
+            plane.start()
+    plane.start()
+    Kubectl(plane, toolchain)("get", "configmap", "kept", "-n", "default")
+
+
+def with_bad_flag(lines: dict[str, list[str]]) -> dict[str, list[str]]:
+    return {**lines, "etcd": [*lines["etcd"], "--no-such-flag"]}
 
 
 def test_stop_leaves_no_process(plane: ControlPlane) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -47,6 +48,16 @@ def connect(config: Config) -> tuple[ApiClient, str]:
     if not settings.verify_ssl:
         _silence_unverified()
     return ApiClient(settings), config.namespace or _namespace(content or {}, context) or "default"
+
+
+def remove_copies() -> None:
+    """Remove the temporary files in which the client keeps the certificates and keys of a kubeconfig that embeds them.
+
+    It would do so itself at a normal exit, which a plugin does not wait for.
+    """
+    if "kubernetes.config.kube_config" in sys.modules:
+        loader: Any = sys.modules["kubernetes.config.kube_config"]
+        loader._cleanup_temp_files()
 
 
 def _silence_unverified() -> None:

@@ -11,6 +11,7 @@ from sandbox.providers.kubernetes import config as settings
 from sandbox.providers.kubernetes.cluster import Cluster
 from sandbox.providers.kubernetes.diff import compare
 from sandbox.providers.kubernetes.discovery import renders_namespaced
+from sandbox.providers.kubernetes.kubeconfig import remove_copies
 from sandbox.providers.kubernetes.lifecycle import Lifecycle
 from sandbox.providers.kubernetes.naming import is_patch, with_name, with_namespace
 from sandbox.providers.kubernetes.objects import FIELD_MANAGER, hidden, id_of, is_autonamed, name_of, namespace_of
@@ -164,6 +165,10 @@ class KubernetesProvider(Provider):
         default = as_text(args.get("defaultNamespace"))
         objects = [revealed(document) for document in documents if isinstance(document, dict)]
         return {"result": [with_namespace(item, default) if default else item for item in objects]}
+
+    def close(self) -> None:
+        """Remove the client's copies of the kubeconfig's key."""
+        remove_copies()
 
     def cancel(self) -> None:
         """End all waits."""
