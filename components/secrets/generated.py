@@ -24,12 +24,10 @@ class GeneratedCredentials(pulumi.ComponentResource):
         name: str,
         settings: GeneratedSecrets,
         *,
-        protect: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("jarvis:secrets:GeneratedCredentials", name, None, opts)
         self._settings = settings
-        self._protect = protect
         self.credentials = Credentials(
             postgres_password=self._random("postgres-password"),
             redis_password=self._random("redis-password"),
@@ -49,6 +47,6 @@ class GeneratedCredentials(pulumi.ComponentResource):
             min_numeric=1,
             min_special=1,
             keepers={"version": str(self._settings.version)},
-            opts=pulumi.ResourceOptions(parent=self, protect=self._protect or None),
+            opts=pulumi.ResourceOptions(parent=self),
         )
         return pulumi.Output.secret(password.result)

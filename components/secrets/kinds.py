@@ -11,15 +11,14 @@ from components.secrets.settings import ConfigSecrets, GeneratedSecrets
 def create_credentials(
     settings: GeneratedSecrets | ConfigSecrets,
     *,
-    protect: bool = False,
     opts: pulumi.ResourceOptions | None = None,
 ) -> Credentials:
-    """The stack's passwords and keys; `protect` refuses the deletion of generated ones, which rotation needs too."""
+    """The stack's passwords and keys. Generated ones are never protected: rotation replaces them."""
     match settings:
         case GeneratedSecrets():
             from components.secrets.generated import GeneratedCredentials
 
-            return GeneratedCredentials("credentials", settings, protect=protect, opts=opts).credentials
+            return GeneratedCredentials("credentials", settings, opts=opts).credentials
         case ConfigSecrets():
             from components.secrets.config import config_credentials
 

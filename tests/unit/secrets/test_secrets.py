@@ -30,8 +30,8 @@ def config_secrets() -> ConfigSecrets:
     return ConfigSecrets(**{name: SecretStr(value) for name, value in GIVEN.items()})
 
 
-def generated(settings: GeneratedSecrets, **options: bool) -> Graph:
-    return registered(lambda: create_credentials(settings, **options))
+def generated(settings: GeneratedSecrets) -> Graph:
+    return registered(lambda: create_credentials(settings))
 
 
 def revealed(build: object) -> dict[str, tuple[str, bool]]:
