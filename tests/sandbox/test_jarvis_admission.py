@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,17 +11,14 @@ from kubernetes import config as kubeconfig
 from kubernetes.client import ApiClient, ApiException, CoreV1Api
 from kubernetes.dynamic import DynamicClient
 
+from sandbox.control_plane import ControlPlane
 from tests.unit.jarvis.support import app_settings, deployed
 from tests.unit.jarvis.test_app import EVERYTHING
 
-KUBECONFIG = Path(os.environ.get("JARVIS_TEST_KUBECONFIG", ".state/sandbox/kubeconfig"))
-
 
 @pytest.fixture(scope="module")
-def api() -> ApiClient:
-    if not KUBECONFIG.exists():
-        pytest.skip(f"no API server: {KUBECONFIG} does not exist")
-    return kubeconfig.new_client_from_config(str(KUBECONFIG))
+def api(control_plane: ControlPlane) -> ApiClient:
+    return kubeconfig.new_client_from_config(str(control_plane.kubeconfig))
 
 
 @pytest.fixture(scope="module")
