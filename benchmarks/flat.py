@@ -25,10 +25,13 @@ secret = pulumi.Output.secret
 
 
 def flat_program(resources: list[Resource]) -> str:
-    """Python source that registers every custom resource with literal inputs and the same dependencies."""
+    """Python source that registers every custom resource, inputs as literals, and exports what the stack does."""
     custom = [item for item in resources if item["custom"] and not item["type"].startswith("pulumi:pulumi:")]
     names = {item["urn"]: _variable(index, item) for index, item in enumerate(custom)}
-    return HEADER + "".join(_statement(item, names) for item in _in_order(custom))
+    statements = "".join(_statement(item, names) for item in _in_order(custom))
+    stack = next(item for item in resources if item["type"] == "pulumi:pulumi:Stack")
+    exports = "".join(f"pulumi.export({name!r}, {_literal(value)})\n" for name, value in stack["outputs"].items())
+    return HEADER + statements + exports
 
 
 def manifests(resources: list[Resource]) -> list[object]:
