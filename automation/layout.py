@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+
+from sandbox import private_files
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,4 @@ def own_passphrase(folder: Path) -> Path:
 
 def write_private(path: Path, text: str) -> None:
     """Write `text`, whole or not at all, into a file that only its owner may read."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    scratch.replace(path)
+    private_files.write_private(path, text.encode())

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 import hashlib
 import ipaddress
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,6 +16,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from sandbox.private_files import write_private
 
 VALID_DAYS: Final = 3650
 RENEW_DAYS: Final = 30
@@ -68,7 +69,7 @@ class Authority:
             public = key.public_key().public_bytes(
                 serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
             )
-            _write_private(pair.certificate, public)
+            write_private(pair.certificate, public)
         return pair
 
     def _files(self, name: str) -> KeyPair:
@@ -90,7 +91,7 @@ class Authority:
             alternatives = [*(x509.DNSName(name) for name in names), *(x509.IPAddress(item) for item in addresses)]
             builder = builder.add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
         certificate = builder.sign(signer, hashes.SHA256())
-        _write_private(pair.certificate, certificate.public_bytes(serialization.Encoding.PEM))
+        write_private(pair.certificate, certificate.public_bytes(serialization.Encoding.PEM))
 
 
 def _builder(
@@ -134,13 +135,5 @@ def _new_key(path: Path) -> ec.EllipticCurvePrivateKey:
     text = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    _write_private(path, text)
+    write_private(path, text)
     return key
-
-
-def _write_private(path: Path, content: bytes) -> None:
-    scratch = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    scratch.replace(path)

@@ -5,13 +5,13 @@ It names the certificates and the key by their paths: whoever reads it needs no 
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Final
 
 import yaml
 
 from sandbox.certificates import Authority
+from sandbox.private_files import write_private
 
 CONTEXT: Final = "jarvis-sandbox"
 
@@ -48,8 +48,4 @@ def write_kubeconfig(path: Path, authority: Authority, port: int) -> None:
     )
     if path.is_file() and path.read_text("utf-8") == content:
         return
-    scratch = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(content)
-    scratch.replace(path)
+    write_private(path, content.encode())
