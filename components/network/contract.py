@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import pulumi
+
+from components.certificates.contract import TrustAnchor
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,12 @@ class ServiceEndpoint:
     port: int
     """TCP port of the Service and, unless `target_port` says otherwise, of its container."""
     url: pulumi.Output[str]
-    """http://name.namespace.svc:port"""
+    """http://name.namespace.svc:port, or https:// where `trust` is set."""
     target_port: int | None = None
     """TCP port of the container, which policies judge, where it is not the Service's."""
+    server_name: str | None = None
+    """DNS name in the certificate that it serves TLS with; None where it serves plain HTTP."""
+    trust: TrustAnchor | None = None
+    """What clients verify that certificate by; None where it serves plain HTTP."""
+    pod_labels: Mapping[str, str] | None = None
+    """Labels, beside `app`, of the Pods that serve users now: they keep the preview of a blue/green release out."""
