@@ -68,7 +68,7 @@ def derive(layout: Layout, stack: str, cluster: SandboxCluster, secret_names: tu
             _put(config, path, {"secure": kept[path]})
         else:
             _remove(config, path)
-            missing[name] = secrets.token_urlsafe(32)
+            missing[name] = _placeholder(path)
     derived: dict[str, Any] = {"config": config}
     if "encryptionsalt" in earlier:
         derived["encryptionsalt"] = earlier["encryptionsalt"]
@@ -77,6 +77,12 @@ def derive(layout: Layout, stack: str, cluster: SandboxCluster, secret_names: tu
     runtime = {"name": "python", "options": {"virtualenv": str((layout.root / ".venv").resolve())}}
     _write_yaml(folder / "Pulumi.yaml", {**project, "runtime": runtime, "main": str(layout.root.resolve())})
     return Rehearsal(folder, missing, tuple(replaced))
+
+
+def _placeholder(path: Keys) -> str:
+    """A value that passes for a real one: an address under a name that never resolves, or a random text."""
+    token = secrets.token_urlsafe(32)
+    return f"https://placeholder.invalid/{token}" if str(path[-1]).endswith("Url") else token
 
 
 def spelled(path: Keys) -> str:

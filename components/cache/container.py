@@ -8,7 +8,6 @@ import pulumi
 from pulumi_kubernetes.apps.v1 import StatefulSet
 from pulumi_kubernetes.core.v1 import (
     ConfigMap,
-    Secret,
     Service,
     ServicePortArgs,
 )
@@ -27,16 +26,17 @@ from components.cache.pod import (
     SERVER_PORT_NAME,
     redis_pod,
 )
-from components.cache.redis_conf import PORT, auth_conf, redis_conf
+from components.cache.redis_conf import AUTH_CONF, PORT, redis_conf
 from components.cache.settings import ContainerCache
 from components.cluster.contract import ClusterAccess
 from components.kubernetes.checksum import config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
-from components.kubernetes.secrets import secret_data
 from components.kubernetes.services import cluster_service, service_account
 from components.kubernetes.single_pod import single_pod
 from components.kubernetes.volumes import data_volume, kept
 from components.network.contract import PodPeer
+from components.secrets.contract import Credential
+from components.secrets.objects import SecretObject, Templated, secret_object
 from components.settings.workloads import image_tag
 
 _LABEL_LENGTH: Final = 63
@@ -56,7 +56,7 @@ class RedisContainer(pulumi.ComponentResource):
         settings: ContainerCache,
         *,
         cluster: ClusterAccess,
-        password: pulumi.Input[str],
+        password: Credential,
         protect: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -65,16 +65,15 @@ class RedisContainer(pulumi.ComponentResource):
         self._cluster = cluster
         version = image_tag(settings.image)[:_LABEL_LENGTH].strip("._-")
         self._labels = AppLabels(NAME, "cache", cluster.environment, version=version or None)
-        password = pulumi.Output.secret(password)
         config = {CONFIG_KEY: redis_conf(settings)}
-        credentials: dict[str, pulumi.Input[str]] = {PASSWORD_KEY: password, AUTH_KEY: password.apply(auth_conf)}
+        secret = self._secret(password)
         needed: list[pulumi.Resource] = [
             self._configuration(config),
-            self._secret(credentials),
+            secret.resource,
             service_account(f"{NAME}-account", self._labels, cluster, cluster.child_of(self)),
             data_volume(CLAIM, settings.storage, self._labels, cluster, parent=self, protect=protect),
         ]
-        stateful_set = self._stateful_set(config_checksum(config, credentials), needed, protect)
+        stateful_set = self._stateful_set(config_checksum(config, {SECRET: secret.checksum}), needed, protect)
         self.connection = self._connection(stateful_set, self._service(needed), password)
         self.register_outputs({"host": self.connection.host})
 
@@ -84,13 +83,13 @@ class RedisContainer(pulumi.ComponentResource):
     def _configuration(self, data: dict[str, str]) -> ConfigMap:
         return ConfigMap(CONFIG_MAP, metadata=self._meta(CONFIG_MAP), data=data, opts=self._cluster.child_of(self))
 
-    def _secret(self, credentials: dict[str, pulumi.Input[str]]) -> Secret:
-        return Secret(
+    def _secret(self, password: Credential) -> SecretObject:
+        return secret_object(
             SECRET,
-            metadata=self._meta(SECRET),
-            type="Opaque",
-            data=secret_data(credentials),
-            opts=self._cluster.child_of(self),
+            {PASSWORD_KEY: password, AUTH_KEY: Templated(AUTH_CONF, password)},
+            labels=self._labels,
+            cluster=self._cluster,
+            parent=self,
         )
 
     def _service(self, needed: list[pulumi.Resource]) -> Service:
@@ -110,7 +109,7 @@ class RedisContainer(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions.merge(self._cluster.child_of(self, *needed), kept(protect)),
         )
 
-    def _connection(self, stateful_set: StatefulSet, service: Service, password: pulumi.Output[str]) -> CacheConnection:
+    def _connection(self, stateful_set: StatefulSet, service: Service, password: Credential) -> CacheConnection:
         # Both outputs: whoever uses the host waits until the Pod is ready.
         host = pulumi.Output.all(service.metadata, stateful_set.metadata, self._cluster.namespace).apply(
             lambda known: f"{NAME}.{known[2]}.svc"

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.certificates.contract import TrustAnchor
 from components.network.contract import Peer
+from components.secrets.contract import Credential
 
 
 @dataclass(frozen=True)
@@ -15,8 +17,7 @@ class CacheConnection:
 
     host: pulumi.Output[str]
     port: pulumi.Output[int]
-    password: pulumi.Output[str]
-    """A Pulumi secret."""
+    password: Credential
     peer: Peer
     """Where its traffic goes, for network policies."""
     peer_port: int
@@ -28,3 +29,5 @@ class CacheConnection:
     """Comma-separated host:port of every node, the guide's REDIS_CLUSTER_HOSTS; None for a single node."""
     tls: bool = False
     """Whether clients must use TLS."""
+    trust: TrustAnchor | None = None
+    """What clients verify a TLS server by; None for the authorities that every machine trusts."""

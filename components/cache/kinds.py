@@ -7,13 +7,14 @@ import pulumi
 from components.cache.contract import CacheConnection
 from components.cache.settings import CacheSettings, ContainerCache
 from components.cluster.contract import ClusterAccess
+from components.secrets.contract import Credential
 
 
 def create_cache(
     settings: CacheSettings,
     *,
     cluster: ClusterAccess,
-    password: pulumi.Input[str],
+    password: Credential,
     protect: bool,
     opts: pulumi.ResourceOptions | None = None,
 ) -> CacheConnection:

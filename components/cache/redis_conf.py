@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from components.cache.settings import ContainerCache
@@ -10,8 +9,9 @@ from components.cache.settings import ContainerCache
 PORT: Final = 6379
 DATA_DIRECTORY: Final = "/data"
 AUTH_FILE: Final = "/run/secrets/redis/auth.conf"
-_PLAIN: Final = re.compile(r"[!#-&(-\[\]-~]+")
-"""Printable ASCII without spaces, quotes and backslashes: redis.conf takes it as it is."""
+AUTH_CONF: Final = "requirepass {}\nmasterauth {}\n"
+"""The lines with the password: of clients, and of a replica at its primary. Every password of a stack is plain text to
+Redis: printable ASCII without spaces, quotes and backslashes."""
 
 
 def redis_conf(settings: ContainerCache) -> str:
@@ -28,21 +28,6 @@ def redis_conf(settings: ContainerCache) -> str:
         f"include {AUTH_FILE}",
     ]
     return "\n".join(lines) + "\n"
-
-
-def auth_conf(password: str) -> str:
-    """The lines with the password: of clients, and of a replica at its primary.
-
-    Raises ValueError, which does not show it, where the password is empty or has characters that are not printable
-    ASCII.
-    """
-    if not re.fullmatch(r"[ -~]+", password):
-        raise ValueError("a Redis password must be printable ASCII, and not empty")
-    quoted = password
-    if not _PLAIN.fullmatch(password):
-        escaped = password.replace("\\", "\\\\").replace('"', '\\"')
-        quoted = f'"{escaped}"'
-    return f"requirepass {quoted}\nmasterauth {quoted}\n"
 
 
 PING: Final = ("redis-cli", "-e", "-h", "127.0.0.1", "-p", str(PORT), "ping")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pulumi
 
-from components.cluster.contract import ClusterAccess
-from components.kubernetes.metadata import AppLabels
+if TYPE_CHECKING:  # contracts load no SDK
+    from components.cluster.contract import ClusterAccess
+    from components.kubernetes.metadata import AppLabels
 
 
 @dataclass(frozen=True)

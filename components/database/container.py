@@ -8,7 +8,6 @@ import pulumi
 from pulumi_kubernetes.apps.v1 import StatefulSet
 from pulumi_kubernetes.core.v1 import (
     ConfigMap,
-    Secret,
     Service,
     ServicePortArgs,
     ServiceSpecArgs,
@@ -32,11 +31,12 @@ from components.database.pod import (
 from components.database.settings import ContainerDatabase
 from components.kubernetes.checksum import config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
-from components.kubernetes.secrets import secret_data
 from components.kubernetes.services import cluster_service, service_account
 from components.kubernetes.single_pod import single_pod
 from components.kubernetes.volumes import data_volume, kept
 from components.network.contract import PodPeer
+from components.secrets.contract import Credential
+from components.secrets.objects import SecretObject, secret_object
 
 MAJOR_ANNOTATION: Final = "jarvis.io/postgres-major"
 """On the volume's claim: the major version whose data it was made for."""
@@ -57,7 +57,7 @@ class PostgresContainer(pulumi.ComponentResource):
         settings: ContainerDatabase,
         *,
         cluster: ClusterAccess,
-        password: pulumi.Input[str],
+        password: Credential,
         protect: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -66,18 +66,15 @@ class PostgresContainer(pulumi.ComponentResource):
         self._cluster = cluster
         self._labels = AppLabels(NAME, "database", cluster.environment, version=str(settings.version))
         config = {SERVER_CONFIG: postgresql_conf(settings.parameters), PASSWORD_SCRIPT: APPLY_PASSWORD}
-        credentials: dict[str, pulumi.Input[str]] = {
-            "username": settings.username,
-            "password": password,
-            "database": settings.database,
-        }
+        secret = self._secret(password)
         needed: list[pulumi.Resource] = [
             self._configuration(config),
-            self._secret(credentials),
+            secret.resource,
             service_account(f"{NAME}-account", self._labels, cluster, cluster.child_of(self)),
             self._volume(protect),
         ]
-        stateful_set = self._stateful_set(config_checksum(config, credentials), [*needed, self._headless()], protect)
+        checksum = config_checksum(config, {SECRET: secret.checksum})
+        stateful_set = self._stateful_set(checksum, [*needed, self._headless()], protect)
         self.connection = self._connection(stateful_set, self._service(needed), password)
         self.register_outputs({"host": self.connection.host})
 
@@ -87,13 +84,14 @@ class PostgresContainer(pulumi.ComponentResource):
     def _configuration(self, data: dict[str, str]) -> ConfigMap:
         return ConfigMap(CONFIG_MAP, metadata=self._meta(CONFIG_MAP), data=data, opts=self._cluster.child_of(self))
 
-    def _secret(self, credentials: dict[str, pulumi.Input[str]]) -> Secret:
-        return Secret(
+    def _secret(self, password: Credential) -> SecretObject:
+        return secret_object(
             SECRET,
-            metadata=self._meta(SECRET),
-            type="kubernetes.io/basic-auth",
-            data=secret_data(credentials),
-            opts=self._cluster.child_of(self),
+            {"username": self._settings.username, "password": password, "database": self._settings.database},
+            labels=self._labels,
+            cluster=self._cluster,
+            parent=self,
+            secret_type="kubernetes.io/basic-auth",  # noqa: S106 - a type
         )
 
     def _volume(self, protect: bool) -> pulumi.Resource:
@@ -138,9 +136,7 @@ class PostgresContainer(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions.merge(self._cluster.child_of(self, *needed), kept(protect)),
         )
 
-    def _connection(
-        self, stateful_set: StatefulSet, service: Service, password: pulumi.Input[str]
-    ) -> DatabaseConnection:
+    def _connection(self, stateful_set: StatefulSet, service: Service, password: Credential) -> DatabaseConnection:
         # Both outputs: whoever uses the host waits until the Pod is ready.
         host = pulumi.Output.all(service.metadata, stateful_set.metadata, self._cluster.namespace).apply(
             lambda known: f"{NAME}.{known[2]}.svc"
@@ -150,7 +146,7 @@ class PostgresContainer(pulumi.ComponentResource):
             port=pulumi.Output.from_input(PORT),
             database=pulumi.Output.from_input(self._settings.database),
             username=pulumi.Output.from_input(self._settings.username),
-            password=pulumi.Output.secret(password),
+            password=password,
             peer=PodPeer(NAME),
             peer_port=PORT,
             exporter_app=NAME,

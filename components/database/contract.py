@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.certificates.contract import TrustAnchor
 from components.network.contract import Peer
+from components.secrets.contract import Credential
 
 
 @dataclass(frozen=True)
@@ -17,8 +19,7 @@ class DatabaseConnection:
     port: pulumi.Output[int]
     database: pulumi.Output[str]
     username: pulumi.Output[str]
-    password: pulumi.Output[str]
-    """A Pulumi secret."""
+    password: Credential
     peer: Peer
     """Where its traffic goes, for network policies."""
     peer_port: int
@@ -30,3 +31,5 @@ class DatabaseConnection:
     """A read-only endpoint, the guide's POSTGRES_REPLICA_HOST; None where the kind has none."""
     tls: bool = False
     """Whether clients must use TLS."""
+    trust: TrustAnchor | None = None
+    """What clients verify a TLS server by; None for the authorities that every machine trusts."""

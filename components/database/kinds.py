@@ -7,13 +7,14 @@ import pulumi
 from components.cluster.contract import ClusterAccess
 from components.database.contract import DatabaseConnection
 from components.database.settings import ContainerDatabase, DatabaseSettings
+from components.secrets.contract import Credential
 
 
 def create_database(
     settings: DatabaseSettings,
     *,
     cluster: ClusterAccess,
-    password: pulumi.Input[str],
+    password: Credential,
     protect: bool,
     opts: pulumi.ResourceOptions | None = None,
 ) -> DatabaseConnection:

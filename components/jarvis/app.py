@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from typing import Final
 
 import pulumi
-from pulumi_kubernetes.core.v1 import ConfigMap, Secret
+from pulumi_kubernetes.core.v1 import ConfigMap
 
 from components.cache.contract import CacheConnection
 from components.cluster.contract import ClusterAccess
@@ -23,6 +22,7 @@ from components.jarvis.workload import Workload, WorkloadSpec
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.network.contract import ServiceEndpoint
 from components.secrets.contract import Credentials
+from components.secrets.objects import secret_object
 
 _ROLES: Final = {BACKEND: "api", FRONTEND: "web", INTERFACE: "interface", STT: "speech", TTS: "speech"}
 
@@ -112,17 +112,14 @@ class Jarvis(pulumi.ComponentResource):
                 data=dict(self._environment.config),
                 opts=self._cluster.child_of(self),
             ),
-            # `data`, not `stringData`: server-side apply leaves a key that has gone from `stringData` in the Secret.
-            Secret(
-                "secrets",
-                metadata=object_meta(pod.SECRET, self._cluster.namespace, labels),
-                type="Opaque",
-                data={
-                    key: pulumi.Output.from_input(value).apply(_base64)
-                    for key, value in self._environment.secret.items()
-                },
-                opts=self._cluster.child_of(self),
-            ),
+            secret_object(
+                pod.SECRET,
+                self._environment.secret,
+                resource_name="secrets",
+                labels=labels,
+                cluster=self._cluster,
+                parent=self,
+            ).resource,
         ]
 
     def _job(self, name: str, app: str, role: str, settings: JobSettings, after: list[pulumi.Resource]) -> ReleaseJob:
@@ -192,7 +189,3 @@ class Jarvis(pulumi.ComponentResource):
             ollama=endpoint("ollama", settings.ollama.port),
             flows=app_flows(settings, database, cache),
         )
-
-
-def _base64(text: str) -> str:
-    return b64encode(text.encode()).decode()

@@ -14,6 +14,7 @@ from typing import Final
 import pulumi
 
 from components.jarvis.settings import AppSettings
+from components.secrets.contract import Credential
 
 Variables = Mapping[str, pulumi.Input[str]]
 
@@ -28,10 +29,10 @@ class StackValues:
     postgres_port: pulumi.Input[str]
     postgres_database: pulumi.Input[str]
     postgres_user: pulumi.Input[str]
-    postgres_password: pulumi.Input[str]
-    redis_password: pulumi.Input[str]
-    jarvis_secret_key: pulumi.Input[str]
-    admin_password: pulumi.Input[str]
+    postgres_password: Credential
+    redis_password: Credential
+    jarvis_secret_key: Credential
+    admin_password: Credential
     ollama_url: pulumi.Input[str]
     redis_host: pulumi.Input[str]
     redis_port: pulumi.Input[str]
@@ -50,7 +51,7 @@ class AppEnvironment:
 
     config: Variables
     """Data of the ConfigMap `jarvis-config`."""
-    secret: Variables
+    secret: Mapping[str, Credential]
     """Data of the Secret `jarvis-secrets`."""
 
     def select(self, names: Sequence[str]) -> AppEnvironment:

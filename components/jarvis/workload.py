@@ -37,6 +37,7 @@ from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.pods import http_probe
 from components.kubernetes.services import HTTP_PORT, http_service, service_account
 from components.kubernetes.volumes import data_volume
+from components.secrets.objects import credential_marks
 
 REVISIONS_KEPT: Final = 10
 """The guide's disaster recovery plan: 10 versions of the application."""
@@ -144,7 +145,9 @@ def pod_template(spec: WorkloadSpec, labels: AppLabels) -> PodTemplateSpecArgs:
     return PodTemplateSpecArgs(
         metadata=ObjectMetaArgs(
             labels=pod.versioned(labels, spec.image).all,
-            annotations={CHECKSUM_ANNOTATION: config_checksum(spec.environment.config, spec.environment.secret)},
+            annotations={
+                CHECKSUM_ANNOTATION: config_checksum(spec.environment.config, credential_marks(spec.environment.secret))
+            },
         ),
         spec=pod_spec,
     )

@@ -18,7 +18,6 @@ from pulumi_kubernetes.core.v1 import (
     PodSpecArgs,
     PodTemplateSpecArgs,
     ResourceRequirementsArgs,
-    Secret,
     SecretVolumeSourceArgs,
     VolumeArgs,
     VolumeMountArgs,
@@ -29,7 +28,6 @@ from components.cluster.contract import ClusterAccess
 from components.kubernetes.checksum import CHECKSUM_ANNOTATION, config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.pods import http_probe, restricted_container, restricted_pod
-from components.kubernetes.secrets import secret_data
 from components.kubernetes.services import http_service, service_account
 from components.kubernetes.volumes import data_volume
 from components.monitoring.dashboards.catalogue import dashboard_files
@@ -42,6 +40,8 @@ from components.monitoring.grafana_provisioning import (
 )
 from components.monitoring.settings import GrafanaSettings
 from components.network.contract import ServiceEndpoint
+from components.secrets.contract import Credential
+from components.secrets.objects import secret_object
 
 PORT: Final = 3000
 ADMIN_USER: Final = "admin"
@@ -85,7 +85,7 @@ class Grafana(pulumi.ComponentResource):
         settings: GrafanaSettings,
         *,
         cluster: ClusterAccess,
-        admin_password: pulumi.Input[str],
+        admin_password: Credential,
         protect: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -93,23 +93,23 @@ class Grafana(pulumi.ComponentResource):
         self._settings = settings
         self._cluster = cluster
         self._labels = AppLabels(GRAFANA_APP, "dashboards", cluster.environment)
-        credentials: dict[str, pulumi.Input[str]] = {"username": ADMIN_USER, "password": admin_password}
         provisioning = {_DATA_SOURCES: data_sources_file(PROMETHEUS), _PROVIDER: dashboard_provider_file()}
         dashboards = dashboard_files()
-        secret = Secret(
+        secret = secret_object(
             "grafana-admin",
-            metadata=self._meta("grafana-admin"),
-            data=secret_data(credentials),
-            opts=cluster.child_of(self),
+            {"username": ADMIN_USER, "password": admin_password},
+            labels=self._labels,
+            cluster=cluster,
+            parent=self,
         )
         self._volumes = [
-            VolumeArgs(name="admin", secret=SecretVolumeSourceArgs(secret_name=secret.metadata.name)),
+            VolumeArgs(name="admin", secret=SecretVolumeSourceArgs(secret_name=secret.name)),
             *self._provisioning_volumes(provisioning),
             self._file_volume("dashboards", self._config_map("grafana-dashboards", dashboards)),
             self._data(protect),
             VolumeArgs(name="tmp", empty_dir=EmptyDirVolumeSourceArgs(size_limit="64Mi")),
         ]
-        self._deployment(config_checksum(credentials, provisioning, dashboards))
+        self._deployment(config_checksum({secret.name: secret.checksum}, provisioning, dashboards), secret.resource)
         http_service(GRAFANA_APP, self._labels, PORT, cluster, cluster.child_of(self))
         self.endpoint = ServiceEndpoint(
             name=GRAFANA_APP,
@@ -148,7 +148,7 @@ class Grafana(pulumi.ComponentResource):
         source = PersistentVolumeClaimVolumeSourceArgs(claim_name=claim.metadata.name)
         return VolumeArgs(name="data", persistent_volume_claim=source)
 
-    def _deployment(self, checksum: pulumi.Output[str]) -> None:
+    def _deployment(self, checksum: pulumi.Output[str], *needed: pulumi.Resource) -> None:
         account = service_account(GRAFANA_APP, self._labels, self._cluster, self._cluster.child_of(self))
         # A volume, and the SQLite database on it, belong to one Pod at a time.
         strategy = "RollingUpdate" if self._settings.storage is None else "Recreate"
@@ -171,7 +171,7 @@ class Grafana(pulumi.ComponentResource):
                     ),
                 ),
             ),
-            opts=self._cluster.child_of(self),
+            opts=self._cluster.child_of(self, *needed),
         )
 
     def _container(self) -> ContainerArgs:

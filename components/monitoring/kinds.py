@@ -10,6 +10,7 @@ from components.database.contract import DatabaseConnection
 from components.jarvis.contract import JarvisEndpoints
 from components.monitoring.contract import MonitoringEndpoints
 from components.monitoring.settings import MonitoringSettings, StandaloneMonitoring
+from components.secrets.contract import Credential
 
 
 def create_monitoring(
@@ -19,7 +20,7 @@ def create_monitoring(
     jarvis: JarvisEndpoints,
     database: DatabaseConnection,
     cache: CacheConnection,
-    grafana_admin_password: pulumi.Input[str],
+    grafana_admin_password: Credential,
     protect: bool,
     opts: pulumi.ResourceOptions | None = None,
 ) -> MonitoringEndpoints:

@@ -17,6 +17,7 @@ from components.monitoring.settings import StandaloneMonitoring
 from components.monitoring.signals.model import ServiceAccountAccess
 from components.monitoring.signals.rules import rule_groups
 from components.monitoring.signals.scrape import ExporterTarget, scrape_jobs
+from components.secrets.contract import Credential
 
 
 class Monitoring(pulumi.ComponentResource):
@@ -33,7 +34,7 @@ class Monitoring(pulumi.ComponentResource):
         jarvis: JarvisEndpoints,
         database: DatabaseConnection,
         cache: CacheConnection,
-        grafana_admin_password: pulumi.Input[str],
+        grafana_admin_password: Credential,
         protect: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:

@@ -7,7 +7,8 @@ from typing import Final
 import pulumi
 import pulumi_random as random
 
-from components.secrets.contract import Credentials
+from components.secrets.config import backup_access_key_id, backup_secret_access_key, slack_webhook_url
+from components.secrets.contract import Credential, Credentials
 from components.secrets.settings import GeneratedSecrets
 
 SPECIAL_CHARACTERS: Final = "-_."
@@ -29,15 +30,18 @@ class GeneratedCredentials(pulumi.ComponentResource):
         super().__init__("jarvis:secrets:GeneratedCredentials", name, None, opts)
         self._settings = settings
         self.credentials = Credentials(
-            postgres_password=self._random("postgres-password"),
-            redis_password=self._random("redis-password"),
-            jarvis_secret_key=self._random("jarvis-secret-key"),
-            jarvis_admin_password=self._random("jarvis-admin-password"),
-            grafana_admin_password=self._random("grafana-admin-password"),
+            postgres_password=self._random("postgres-password", "postgresPassword"),
+            redis_password=self._random("redis-password", "redisPassword"),
+            jarvis_secret_key=self._random("jarvis-secret-key", "jarvisSecretKey"),
+            jarvis_admin_password=self._random("jarvis-admin-password", "jarvisAdminPassword"),
+            grafana_admin_password=self._random("grafana-admin-password", "grafanaAdminPassword"),
+            slack_webhook_url=slack_webhook_url(settings),
+            backup_access_key_id=backup_access_key_id(settings),
+            backup_secret_access_key=backup_secret_access_key(settings),
         )
         self.register_outputs({})
 
-    def _random(self, name: str) -> pulumi.Output[str]:
+    def _random(self, name: str, credential: str) -> Credential:
         password = random.RandomPassword(
             name,
             length=self._settings.length,
@@ -49,4 +53,4 @@ class GeneratedCredentials(pulumi.ComponentResource):
             keepers={"version": str(self._settings.version)},
             opts=pulumi.ResourceOptions(parent=self),
         )
-        return pulumi.Output.secret(password.result)
+        return Credential(credential, pulumi.Output.secret(password.result))

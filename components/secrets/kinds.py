@@ -5,11 +5,11 @@ from __future__ import annotations
 import pulumi
 
 from components.secrets.contract import Credentials
-from components.secrets.settings import ConfigSecrets, GeneratedSecrets
+from components.secrets.settings import ConfigSecrets, ExternalSecrets, GeneratedSecrets, SecretsSettings
 
 
 def create_credentials(
-    settings: GeneratedSecrets | ConfigSecrets,
+    settings: SecretsSettings,
     *,
     opts: pulumi.ResourceOptions | None = None,
 ) -> Credentials:
@@ -23,3 +23,7 @@ def create_credentials(
             from components.secrets.config import config_credentials
 
             return config_credentials(settings)
+        case ExternalSecrets():
+            from components.secrets.external import external_credentials
+
+            return external_credentials(settings)

@@ -31,11 +31,17 @@ class SecretText:
 
     min_length: int = 8
     """In characters."""
+    prefix: str = ""
+    """What the text begins with."""
 
     @property
     def allowed(self) -> str:
         """Completes "it must be ..."."""
-        return f"{self.min_length} or more printable ASCII characters, no spaces, quotes, backquotes or backslashes"
+        begins = f", beginning with {self.prefix}" if self.prefix else ""
+        return (
+            f"{self.min_length} or more printable ASCII characters{begins}, "
+            "no spaces, quotes, backquotes or backslashes"
+        )
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Replace the type's own validation, whose errors would carry what was given."""
@@ -57,9 +63,12 @@ class SecretText:
         context = cast("Mapping[str, object]", info.context or {})
         if context.get(CIPHERTEXTS_ONLY):
             return self._ciphertext(value)
-        if not isinstance(value, str) or len(value) < self.min_length or not _PRINTABLE.fullmatch(value):
+        if not isinstance(value, str) or not self._fits(value):
             raise not_allowed(self.allowed)
         return SecretStr(value)
+
+    def _fits(self, text: str) -> bool:
+        return len(text) >= self.min_length and text.startswith(self.prefix) and bool(_PRINTABLE.fullmatch(text))
 
     def _ciphertext(self, value: object) -> SecretStr:
         if isinstance(value, dict):

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from pydantic_core import PydanticCustomError
 
 from components.exposure.settings import NodePortExposure, PortForwardExposure
-from components.secrets.settings import ConfigSecrets, GeneratedSecrets
+from components.secrets.settings import ConfigSecrets, ExternalSecrets, GeneratedSecrets
 from components.settings.quantities import quantity_value
 from components.settings.section import Section
 from infra.settings.capacity import RESOURCES, SIDES, containers, total, total_storage, written
@@ -84,7 +84,7 @@ def _own_secrets(stack: StackSettings) -> Iterator[BrokenRule]:
         case GeneratedSecrets():
             yield BrokenRule(
                 ("secrets", "kind"),
-                "must be config in production: its passwords and keys are given, never made by the way.",
+                "must be config or external-secrets in production: passwords and keys are given, not made by the way.",
             )
         case ConfigSecrets() as given:
             for name, field in type(given).model_fields.items():
@@ -94,6 +94,8 @@ def _own_secrets(stack: StackSettings) -> Iterator[BrokenRule]:
                         ("secrets", field.alias or name),
                         "is a value published in the deployment guide, which production must not use.",
                     )
+        case ExternalSecrets():
+            return
 
 
 def _several_backends(stack: StackSettings) -> Iterator[BrokenRule]:

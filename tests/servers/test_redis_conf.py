@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from components.cache.redis_conf import AUTH_FILE, DATA_DIRECTORY, PING, PORT, auth_conf, redis_conf
+from components.cache.redis_conf import AUTH_CONF, AUTH_FILE, DATA_DIRECTORY, PING, PORT, redis_conf
 from components.cache.settings import ContainerCache
 from tests.support.debian import debian_program
 from tests.support.prometheus import eventually, free_port
 
-PASSWORD = 'a-"quoted" password'
+PASSWORD = "a-!$%&*()+,-./:;<=>?@[]^_{|}~#-password"
+"""Every character that settings allow and that some syntax might read in its own way."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Redis:
 def running_redis(directory: Path, settings: ContainerCache) -> Iterator[Redis]:
     """Redis with the generated files as the Pod has them, but on loopback and in `directory`."""
     port, program = free_port(), debian_program("redis-server")
-    (directory / "auth.conf").write_text(auth_conf(PASSWORD))
+    (directory / "auth.conf").write_text(AUTH_CONF.replace("{}", PASSWORD))
     text = redis_conf(settings).replace(AUTH_FILE, str(directory / "auth.conf"))
     text = text.replace(f"dir {DATA_DIRECTORY}\n", f"dir {directory}\n").replace(f"port {PORT}\n", f"port {port}\n")
     assert "bind 0.0.0.0\n" in text

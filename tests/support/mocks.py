@@ -121,3 +121,10 @@ def cluster_access(namespace: str = "jarvis-test", environment: str = "test") ->
         namespace=pulumi.Output.from_input(namespace),
         environment=environment,
     )
+
+
+def credential(value: str = "a-password", name: str = "postgresPassword") -> Any:
+    """A Credential whose value Pulumi knows; call it inside `build`."""
+    from components.secrets.contract import Credential
+
+    return Credential(name, pulumi.Output.secret(value))

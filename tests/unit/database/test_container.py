@@ -16,7 +16,7 @@ from components.database.kinds import create_database
 from components.database.settings import ContainerDatabase, PostgresParameters, postgres_bytes
 from components.network.contract import PodPeer
 from components.settings.workloads import Resources, Storage
-from tests.support.mocks import Graph, cluster_access, registered
+from tests.support.mocks import Graph, cluster_access, credential, registered
 from tests.support.pod_security import house_violations, restricted_violations
 
 PASSWORD = "database-password-of-the-test"
@@ -28,9 +28,13 @@ def database_graph(
     given: list[DatabaseConnection] = []
 
     def build() -> None:
-        secret = pulumi.Output.secret(password)
         given.append(
-            create_database(settings or ContainerDatabase(), cluster=cluster_access(), password=secret, protect=protect)
+            create_database(
+                settings or ContainerDatabase(),
+                cluster=cluster_access(),
+                password=credential(password),
+                protect=protect,
+            )
         )
 
     return registered(build), given[0]
@@ -154,8 +158,8 @@ def test_the_connection() -> None:
     resolved: dict[str, Any] = {}
 
     def build() -> None:
-        connection = create_database(settings, cluster=cluster_access(), password=PASSWORD, protect=False)
-        secret = pulumi.Output.from_input(connection.password.is_secret())
+        connection = create_database(settings, cluster=cluster_access(), password=credential(PASSWORD), protect=False)
+        secret = pulumi.Output.from_input(connection.password.value.is_secret())
         fields = {"host": connection.host, "port": connection.port, "database": connection.database, "secret": secret}
         pulumi.Output.all(**fields).apply(resolved.update)
         assert (connection.peer, connection.peer_port) == (PodPeer("postgres"), 5432)

@@ -9,7 +9,7 @@ import pulumi
 from components.jarvis.app import Jarvis
 from components.jarvis.contract import JarvisEndpoints
 from components.jarvis.settings import AppSettings
-from tests.support.mocks import Graph, Registered, cluster_access, registered
+from tests.support.mocks import Graph, Registered, cluster_access, credential, registered
 
 MINIMAL: dict[str, Any] = {"image": {"tag": "1.9.0"}, "corsOrigins": ["http://localhost:3000"]}
 PASSWORDS = {
@@ -67,7 +67,7 @@ def jarvis(
     from components.network.contract import PodPeer
     from components.secrets.contract import Credentials
 
-    secret = {key: pulumi.Output.secret(value) for key, value in {**PASSWORDS, **(passwords or {})}.items()}
+    secret = {key: credential(value, key) for key, value in {**PASSWORDS, **(passwords or {})}.items()}
     text = pulumi.Output.from_input
     return Jarvis(
         "jarvis",

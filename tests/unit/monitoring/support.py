@@ -13,7 +13,7 @@ from components.monitoring.contract import MonitoringEndpoints
 from components.monitoring.kinds import create_monitoring
 from components.monitoring.settings import StandaloneMonitoring
 from components.network.contract import PodPeer, ServiceEndpoint
-from tests.support.mocks import Graph, cluster_access, registered
+from tests.support.mocks import Graph, cluster_access, credential, registered
 
 PASSWORD = "grafana-password-of-the-test"
 PORTS = {"backend": 8000, "frontend": 3000, "interface": 8001, "tts": 8002, "stt": 8003}
@@ -34,7 +34,7 @@ def database_connection(exporter_app: str | None = "postgres") -> DatabaseConnec
         port=pulumi.Output.from_input(5432),
         database=text,
         username=text,
-        password=pulumi.Output.secret("x"),
+        password=credential("x"),
         peer=PodPeer("postgres"),
         peer_port=5432,
         exporter_app=exporter_app,
@@ -45,7 +45,7 @@ def cache_connection(exporter_app: str | None = "redis") -> CacheConnection:
     return CacheConnection(
         host=pulumi.Output.from_input("redis"),
         port=pulumi.Output.from_input(6379),
-        password=pulumi.Output.secret("x"),
+        password=credential("x"),
         peer=PodPeer("redis"),
         peer_port=6379,
         exporter_app=exporter_app,
@@ -66,7 +66,7 @@ def monitoring_graph(
                 jarvis=jarvis_endpoints(),
                 database=database_connection("postgres" if exporters else None),
                 cache=cache_connection("redis" if exporters else None),
-                grafana_admin_password=pulumi.Output.secret(PASSWORD),
+                grafana_admin_password=credential(PASSWORD),
                 protect=protect,
             )
         )

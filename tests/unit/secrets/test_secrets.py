@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import fields
 
 import pulumi
 import pytest
 from pydantic import SecretStr, TypeAdapter, ValidationError
+from pydantic.alias_generators import to_camel
 
 from components.secrets.config import config_credentials
 from components.secrets.contract import Credentials
@@ -23,7 +25,13 @@ GIVEN = {
     "jarvis_admin_password": "given-admin-1",
     "grafana_admin_password": "given-grafana",
 }
-NAMES = {field.name.replace("_", "-") for field in fields(Credentials)}
+OPTIONAL = {"slack_webhook_url", "backup_access_key_id", "backup_secret_access_key"}
+NAMES = {field.name.replace("_", "-") for field in fields(Credentials) if field.name not in OPTIONAL}
+GIVEN_ELSEWHERE = {
+    "slack_webhook_url": "https://hooks.slack.com/services/T0/B0/x",
+    "backup_access_key_id": "AKIA-backup",
+    "backup_secret_access_key": "backup-secret-half",
+}
 
 
 def config_secrets() -> ConfigSecrets:
@@ -41,8 +49,10 @@ def revealed(build: object) -> dict[str, tuple[str, bool]]:
     async def reveal() -> None:
         credentials = build()  # type: ignore[operator]
         for field in fields(credentials):
-            output = getattr(credentials, field.name)
-            found[field.name] = (await output.future(), await output.is_secret())
+            credential = getattr(credentials, field.name)
+            if credential is not None:
+                assert credential.name == to_camel(field.name)
+                found[field.name] = (await credential.value.future(), await credential.value.is_secret())
 
     pulumi.runtime.set_mocks(Graph(), project="jarvis", stack="test", preview=False)
     pulumi.runtime.test(lambda: pulumi.Output.from_input(reveal()))()
@@ -74,6 +84,28 @@ def test_given_values_are_secrets_and_no_resource() -> None:
     found = revealed(lambda: create_credentials(config_secrets()))
     assert found == {name: (value, True) for name, value in GIVEN.items()}
     assert registered(lambda: create_credentials(config_secrets())).resources == []
+
+
+@pytest.mark.parametrize("kind", [GeneratedSecrets, lambda **more: config_secrets().model_copy(update=more)])
+def test_secrets_of_outside_services_are_taken_over(kind: Callable[..., SecretsSettings]) -> None:
+    settings = kind(**{name: SecretStr(value) for name, value in GIVEN_ELSEWHERE.items()})
+    found = revealed(lambda: create_credentials(settings))
+    assert {name: found[name] for name in GIVEN_ELSEWHERE} == {
+        name: (value, True) for name, value in GIVEN_ELSEWHERE.items()
+    }
+
+
+def test_half_a_key_is_refused() -> None:
+    with pytest.raises(ValidationError, match="give both or neither"):
+        GeneratedSecrets(backup_access_key_id=SecretStr("AKIA-backup"))
+
+
+def test_an_address_that_is_none_is_refused_unshown() -> None:
+    with pytest.raises(ValidationError, match="beginning with https://") as caught:
+        TypeAdapter[object](SecretsSettings).validate_python(
+            {"kind": "generated", "slackWebhookUrl": "hooks.slack.com"}
+        )
+    assert "hooks.slack.com" not in str(caught.value.errors()[0]["ctx"])
 
 
 def test_settings_from_a_file_cannot_be_deployed() -> None:

@@ -75,7 +75,7 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "key of another kind": (
         {"exposure": {"kind": "port-forward", "nodePorts": {}}},
-        "jarvis:exposure.nodePorts is not a setting (did you mean localPorts?); allowed here are kind, localPorts.",
+        "jarvis:exposure.nodePorts is not a setting (did you mean localPorts?); allowed here are localPorts.",
     ),
     "key with odd characters": (
         {"app": {**DEV["jarvis:app"], "a b\n": 1}},
@@ -239,7 +239,7 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "secret misspelt": (
         {"secrets": {**SECRETS, "redisPasword": CIPHERTEXT}},
-        "jarvis:secrets.redisPasword is not a setting (did you mean redisPassword?); allowed here are kind,",
+        "jarvis:secrets.redisPasword is not a setting (did you mean redisPassword?); allowed here are",
     ),
     "secrets encrypted whole": (
         {"secrets": CIPHERTEXT},
