@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Command = Literal["up", "preview", "refresh", "destroy", "outputs", "status", "env", "port-forward"]
+Command = Literal["up", "preview", "refresh", "destroy", "outputs", "status", "env", "port-forward", "render"]
 Format = Literal["table", "json", "markdown"]
 
 
@@ -26,3 +26,5 @@ class Options:
     show_secrets: bool = False
     yes: bool = False
     """Destroy without asking."""
+    out: str = ""
+    """The folder that `render` writes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -99,14 +99,7 @@ class Session:
     @property
     def environment(self) -> dict[str, str]:
         """What the engine's environment has beside this process's own."""
-        path = os.environ.get("PATH", "")
-        folder = self.plugins.folder
-        return {
-            **self.backend.environment,
-            **self.plugins.environment,
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "PATH": path if folder is None else os.pathsep.join([str(folder.resolve()), path]),
-        }
+        return engine_environment(self.backend, self.plugins)
 
     def stack(self, *, create: bool) -> Stack | None:
         """The stack in its backend; None where it was never made there and `create` is false."""
@@ -114,7 +107,7 @@ class Session:
             return None
         workspace = LocalWorkspace(
             work_dir=str(self.folder),
-            program=self._guarded_program,
+            program=guarded(self.project.program),
             env_vars=self.environment,
             pulumi_command=self.engine,
         )
@@ -154,15 +147,31 @@ class Session:
             values = {name: ConfigValue(value, secret=True) for name, value in rehearsal.placeholders.items()}
             stack.set_all_config(values, path=True)
 
-    def _guarded_program(self) -> None:
-        """The program; an error that it does not explain goes into the log with its traceback."""
+
+def engine_environment(backend: Backend, plugins: Plugins) -> dict[str, str]:
+    """What the engine's environment has beside this process's own."""
+    path = os.environ.get("PATH", "")
+    return {
+        **backend.environment,
+        **plugins.environment,
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PATH": path if plugins.folder is None else os.pathsep.join([str(plugins.folder.resolve()), path]),
+    }
+
+
+def guarded(program: Callable[[], None]) -> Callable[[], None]:
+    """The program; an error that it does not explain goes into the log with its traceback."""
+
+    def run() -> None:
         try:
-            self.project.program()
+            program()
         except RunError:
             raise
         except Exception as error:
             _LOG.exception("The program failed")
             raise RunError(f"The program failed with {type(error).__name__}: {error}") from None
+
+    return run
 
 
 def check_input(project: Project, options: Options) -> None:
@@ -171,7 +180,8 @@ def check_input(project: Project, options: Options) -> None:
     if options.stack not in names:
         there = f"There are {', '.join(names)}." if names else "There is no stack file (Pulumi.<stack>.yaml) here."
         raise BadInputError(f"There is no stack {options.stack!r}. {there}")
-    project.check(project.layout.stack_file(options.stack), options.sandbox)
+    # A rendering holds no secret, so it needs none either.
+    project.check(project.layout.stack_file(options.stack), options.sandbox or options.command == "render")
 
 
 def log_line(line: str) -> None:
