@@ -31,12 +31,12 @@ from components.cache.settings import ContainerCache
 from components.cluster.contract import ClusterAccess
 from components.kubernetes.checksum import config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
+from components.kubernetes.secrets import SecretObject, Templated, secret_object
 from components.kubernetes.services import cluster_service, service_account
 from components.kubernetes.single_pod import single_pod
 from components.kubernetes.volumes import data_volume, kept
 from components.network.contract import PodPeer
 from components.secrets.contract import Credential
-from components.secrets.objects import SecretObject, Templated, secret_object
 from components.settings.workloads import image_tag
 
 _LABEL_LENGTH: Final = 63

@@ -31,12 +31,12 @@ from components.database.pod import (
 from components.database.settings import ContainerDatabase
 from components.kubernetes.checksum import config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
+from components.kubernetes.secrets import SecretObject, secret_object
 from components.kubernetes.services import cluster_service, service_account
 from components.kubernetes.single_pod import single_pod
 from components.kubernetes.volumes import data_volume, kept
 from components.network.contract import PodPeer
 from components.secrets.contract import Credential
-from components.secrets.objects import SecretObject, secret_object
 
 MAJOR_ANNOTATION: Final = "jarvis.io/postgres-major"
 """On the volume's claim: the major version whose data it was made for."""

@@ -20,9 +20,9 @@ from components.jarvis.services import HotReload, JobSettings, ServiceSettings
 from components.jarvis.settings import AppSettings, TlsFiles
 from components.jarvis.workload import Workload, WorkloadSpec
 from components.kubernetes.metadata import AppLabels, object_meta
+from components.kubernetes.secrets import secret_object
 from components.network.contract import ServiceEndpoint
 from components.secrets.contract import Credentials
-from components.secrets.objects import secret_object
 
 _ROLES: Final = {BACKEND: "api", FRONTEND: "web", INTERFACE: "interface", STT: "speech", TTS: "speech"}
 

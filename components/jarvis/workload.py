@@ -35,9 +35,9 @@ from components.jarvis.settings import TlsFiles
 from components.kubernetes.checksum import CHECKSUM_ANNOTATION, config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.pods import http_probe
+from components.kubernetes.secrets import credential_marks
 from components.kubernetes.services import HTTP_PORT, http_service, service_account
 from components.kubernetes.volumes import data_volume
-from components.secrets.objects import credential_marks
 
 REVISIONS_KEPT: Final = 10
 """The guide's disaster recovery plan: 10 versions of the application."""

@@ -28,6 +28,7 @@ from components.cluster.contract import ClusterAccess
 from components.kubernetes.checksum import CHECKSUM_ANNOTATION, config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.pods import http_probe, restricted_container, restricted_pod
+from components.kubernetes.secrets import secret_object
 from components.kubernetes.services import http_service, service_account
 from components.kubernetes.volumes import data_volume
 from components.monitoring.dashboards.catalogue import dashboard_files
@@ -41,7 +42,6 @@ from components.monitoring.grafana_provisioning import (
 from components.monitoring.settings import GrafanaSettings
 from components.network.contract import ServiceEndpoint
 from components.secrets.contract import Credential
-from components.secrets.objects import secret_object
 
 PORT: Final = 3000
 ADMIN_USER: Final = "admin"

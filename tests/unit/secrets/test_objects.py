@@ -10,9 +10,9 @@ import pulumi
 import pytest
 
 from components.kubernetes.metadata import AppLabels
+from components.kubernetes.secrets import Entry, SecretObject, Templated, secret_object
 from components.secrets.contract import Credential, Credentials
 from components.secrets.external import external_credentials
-from components.secrets.objects import Entry, SecretObject, Templated, secret_object
 from components.secrets.settings import ExternalSecrets
 from tests.support.mocks import Graph, cluster_access, credential, registered
 

@@ -25,7 +25,7 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "generated secrets": (
         {"secrets": {"kind": "generated"}},
-        "jarvis:secrets.kind must be config or external-secrets in production: passwords and keys are given, not made by the way.",
+        "jarvis:secrets.kind must be config or external-secrets in production: passwords and keys are given",
     ),
     "one backend": ({"app.backend.replicas": 1}, "jarvis:app.backend.replicas must be 2 or more in production, not 1"),
     "mutable tag": (

@@ -75,7 +75,7 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "key of another kind": (
         {"exposure": {"kind": "port-forward", "nodePorts": {}}},
-        "jarvis:exposure.nodePorts is not a setting (did you mean localPorts?); allowed here are localPorts.",
+        "jarvis:exposure.nodePorts is not a setting (did you mean localPorts?); allowed here are kind, localPorts.",
     ),
     "key with odd characters": (
         {"app": {**DEV["jarvis:app"], "a b\n": 1}},
@@ -247,7 +247,8 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "secrets of no kind": (
         {"secrets.kind": "vault"},
-        "jarvis:secrets.kind has a value, not shown here, that is not allowed; it must be config or generated.",
+        "jarvis:secrets.kind has a value, not shown here, that is not allowed; "
+        "it must be config, external-secrets or generated.",
     ),
     "secrets, version zero": (
         {"secrets": {"kind": "generated", "version": 0}},
