@@ -7,7 +7,7 @@ from typing import Final
 
 import yaml
 
-from components.monitoring.prometheus_config import INTERVAL
+from components.monitoring.prometheus_config import INTERVAL, Yaml
 
 PROMETHEUS_DATA_SOURCE: Final = "prometheus"
 """Fixed uid, which the dashboards name."""
@@ -23,7 +23,7 @@ class DataSource:
     uid: str
     url: str
     is_default: bool = False
-    json_data: tuple[tuple[str, str], ...] = ()
+    json_data: tuple[tuple[str, Yaml], ...] = ()
     """Options of the data source's type."""
 
 

@@ -6,7 +6,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 MetricKind = Literal["counter", "gauge", "histogram"]
-Exporter = Literal["application", "prometheus", "cadvisor", "postgres-exporter", "redis-exporter"]
+Exporter = Literal[
+    "application",
+    "prometheus",
+    "cadvisor",
+    "kubelet",
+    "postgres-exporter",
+    "redis-exporter",
+    "kube-state-metrics",
+    "node-exporter",
+    "loki",
+    "alloy",
+    "tempo",
+    "otel-collector",
+]
 
 
 @dataclass(frozen=True)
