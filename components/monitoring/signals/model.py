@@ -50,7 +50,7 @@ class AlertRule:
     name: str
     expr: str
     for_: str
-    """How long `expr` must hold, a Prometheus duration such as 30s."""
+    """How long `expr` must hold, a Prometheus duration such as 30s; 0s to fire at once."""
     labels: dict[str, str]
     annotations: dict[str, str]
 
@@ -69,6 +69,8 @@ class RuleGroup:
 
     name: str
     rules: tuple[AlertRule | RecordingRule, ...]
+    needs: Exporter | None = None
+    """Delivered only where this exporter runs; always where absent."""
 
 
 @dataclass(frozen=True)
