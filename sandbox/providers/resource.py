@@ -84,6 +84,8 @@ class Operation:
     preview: bool = False
     timeout: float | None = None
     """Seconds given by the program's `custom_timeouts`."""
+    ignored: tuple[str, ...] = ()
+    """Paths of the inputs that an update leaves as they are: the program's `ignore_changes`."""
 
 
 class Provider(ABC):

@@ -11,9 +11,10 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Final, Protocol, TypeVar, cast
 
@@ -94,6 +95,16 @@ def _difference(difference: Difference) -> provider_pb2.DiffResponse:
         kind = kinds[change, path in difference.replaces]
         response.detailedDiff[path].CopyFrom(provider_pb2.PropertyDiff(kind=kind, inputDiff=True))
     return response
+
+
+def _without(difference: Difference, ignored: Sequence[str]) -> Difference:
+    """The difference but for ignored paths, which the engine leaves out itself in an update, not in a refresh."""
+    changes = {
+        path: change
+        for path, change in difference.changes.items()
+        if not any(path == left or path.startswith((f"{left}.", f"{left}[")) for left in ignored)
+    }
+    return replace(difference, changes=changes, replaces=difference.replaces & changes.keys())
 
 
 def top_level(path: str) -> str:
@@ -191,7 +202,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext):
         def work() -> provider_pb2.DiffResponse:
             state = State(request.id, values.decode(request.olds), values.decode(request.old_inputs))
-            return _difference(self._provider.diff(_resource(request), state, values.decode(request.news)))
+            found = self._provider.diff(_resource(request), state, values.decode(request.news))
+            return _difference(_without(found, request.ignoreChanges))
 
         return self._answer(context, work)
 
@@ -217,7 +229,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Update(self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext):
         def work() -> provider_pb2.UpdateResponse:
-            operation = Operation(_resource(request), request.preview, request.timeout or None)
+            ignored = tuple(request.ignoreChanges)
+            operation = Operation(_resource(request), request.preview, request.timeout or None, ignored)
             state = State(request.id, values.decode(request.olds), values.decode(request.old_inputs))
             updated = self._provider.update(operation, state, values.decode(request.news))
             return provider_pb2.UpdateResponse(properties=values.encode(updated.outputs))

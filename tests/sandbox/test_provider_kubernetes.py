@@ -505,6 +505,27 @@ def test_a_lost_state_finds_its_own_objects_again(stack: InlineStack, namespace:
     assert len([entry for entry in fields if entry["manager"].startswith("pulumi-kubernetes-")]) == 1
 
 
+def test_an_ignored_field_is_left_to_who_owns_it(stack: InlineStack, namespace: str, kubectl: Kubectl) -> None:
+    def program(team: str, replicas: int = 2) -> Callable[[], None]:
+        def declare() -> None:
+            options = pulumi.ResourceOptions(ignore_changes=["spec.replicas"])
+            deployment(namespace, replicas=replicas, metadata={"labels": {"team": team}}, opts=options)
+
+        return declare
+
+    def replicas() -> int:
+        return kubectl.get("deployment", "web", "-n", namespace)["spec"]["replicas"]
+
+    stack.up(lambda: deployment(namespace, replicas=3) and None)
+    assert stack.up(program("a")) == {"same": 1, "update": 1}
+    assert replicas() == 3, "the resource is the only owner: it must neither change nor drop the field"
+    kubectl("scale", "deployment", "web", "-n", namespace, "--replicas=4")
+    assert stack.refresh(program("a")) == {"same": 2}
+    assert stack.up(program("b")) == {"same": 1, "update": 1}
+    assert replicas() == 4
+    assert stack.up(program("b", replicas=1)) == {"same": 2}
+
+
 def test_the_api_server_s_warnings_are_shown(stack: InlineStack, kubectl: Kubectl) -> None:
     name = f"provider-{next(NUMBERS)}"
     kubectl("create", "namespace", name)

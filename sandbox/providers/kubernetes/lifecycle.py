@@ -14,6 +14,7 @@ from sandbox.providers.kubernetes.cluster import Cluster
 from sandbox.providers.kubernetes.config import Config
 from sandbox.providers.kubernetes.diff import compare, merge_patch
 from sandbox.providers.kubernetes.discovery import Kind
+from sandbox.providers.kubernetes.ignored import leaving
 from sandbox.providers.kubernetes.naming import is_patch, kind_from_type
 from sandbox.providers.kubernetes.objects import (
     FIELD_MANAGER,
@@ -123,6 +124,8 @@ class Lifecycle:
         }
         api = self._cluster.api
         path = kind.path(namespace, name_of(body))
+        if operation.ignored and self._config.server_side_apply:
+            body = leaving(body, operation.ignored, self._cluster.waiter.look(path) or {}, manager)
         if not name_of(body) or (not self._config.server_side_apply and not old):
             return api.post(kind.collection(namespace), body, query, warn)
         if not self._config.server_side_apply:
