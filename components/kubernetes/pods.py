@@ -5,6 +5,8 @@ Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/#res
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pulumi_kubernetes.core.v1 import (
     CapabilitiesArgs,
     HTTPGetActionArgs,
@@ -38,11 +40,17 @@ def restricted_container() -> SecurityContextArgs:
 
 
 def http_probe(
-    path: str, port: int | str, *, period_seconds: int = 10, timeout_seconds: int = 3, failure_threshold: int = 3
+    path: str,
+    port: int | str,
+    *,
+    period_seconds: int = 10,
+    timeout_seconds: int = 3,
+    failure_threshold: int = 3,
+    scheme: Literal["HTTP", "HTTPS"] = "HTTP",
 ) -> ProbeArgs:
-    """A probe that GETs `path` and wants a 2xx or 3xx status."""
+    """A probe that GETs `path` and wants a 2xx or 3xx status; over HTTPS the kubelet verifies no certificate."""
     return ProbeArgs(
-        http_get=HTTPGetActionArgs(path=path, port=port),
+        http_get=HTTPGetActionArgs(path=path, port=port, scheme=None if scheme == "HTTP" else scheme),
         period_seconds=period_seconds,
         timeout_seconds=timeout_seconds,
         failure_threshold=failure_threshold,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 import pulumi
 from pulumi_kubernetes.core.v1 import Service, ServiceAccount, ServicePortArgs, ServiceSpecArgs
@@ -27,10 +27,16 @@ def service_account(
 
 
 def http_service(
-    name: str, labels: AppLabels, port: int, cluster: ClusterAccess, opts: pulumi.ResourceOptions
+    name: str,
+    labels: AppLabels,
+    port: int,
+    cluster: ClusterAccess,
+    opts: pulumi.ResourceOptions,
+    *,
+    app_protocol: Literal["http", "https"] = "http",
 ) -> Service:
-    """A Service inside the cluster for the Pods' HTTP_PORT."""
-    http = ServicePortArgs(name=HTTP_PORT, port=port, target_port=HTTP_PORT, protocol="TCP", app_protocol="http")
+    """A Service inside the cluster for the Pods' HTTP_PORT; the port keeps that name where the Pods serve HTTPS."""
+    http = ServicePortArgs(name=HTTP_PORT, port=port, target_port=HTTP_PORT, protocol="TCP", app_protocol=app_protocol)
     return cluster_service(name, labels, http, cluster, opts)
 
 
