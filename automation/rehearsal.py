@@ -43,17 +43,27 @@ class SandboxCluster:
     context: str | None
 
 
-def derive(layout: Layout, stack: str, cluster: SandboxCluster, secret_names: tuple[str, ...]) -> Rehearsal:
+def derive(
+    layout: Layout,
+    stack: str,
+    cluster: SandboxCluster,
+    secret_names: tuple[str, ...],
+    *,
+    folder: Path | None = None,
+    given: bool = False,
+) -> Rehearsal:
     """Write the derived project of `stack`; `secret_names` are the members of `jarvis:secrets` of kind `config`.
 
     Encrypted placeholders and the salt of an earlier run are kept, so that a second run finds nothing to change.
+    `folder`: another place than the sandbox's. `given`: values that would be generated get placeholders too.
     Raises BadInputError where a file cannot be read.
     """
-    folder = layout.rehearsal(stack)
+    folder = layout.rehearsal(stack) if folder is None else folder
     tracked = _mapping(layout.stack_file(stack))
     config = dict(cast("dict[str, Any]", tracked.get("config") or {}))
     config[CLUSTER] = _pointed_at(config.get(CLUSTER), cluster)
-    config[SECRETS] = _with_every_secret(config.get(SECRETS), secret_names)
+    chosen = _as_given(config.get(SECRETS)) if given else config.get(SECRETS)
+    config[SECRETS] = _with_every_secret(chosen, secret_names)
     if config[SECRETS] is None:
         del config[SECRETS]
     file = folder / f"Pulumi.{stack}.yaml"
@@ -112,6 +122,14 @@ def _with_every_secret(tracked: object, names: tuple[str, ...]) -> dict[str, Any
         for name in names:
             section.setdefault(name, {"secure": _PENDING})
     return section
+
+
+def _as_given(tracked: object) -> dict[str, Any]:
+    """The tracked secrets section; of kind `generated`, the default, as one of kind `config`."""
+    section = dict(cast("dict[str, Any]", tracked)) if isinstance(tracked, dict) else {}
+    if section.get("kind", "generated") != "generated":
+        return section
+    return {"kind": "config", **{key: value for key, value in section.items() if isinstance(value, dict)}}
 
 
 def _ciphertexts(value: object, path: Keys) -> Iterator[tuple[Keys, str]]:
