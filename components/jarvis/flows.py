@@ -12,7 +12,7 @@ from components.cache.contract import CacheConnection
 from components.database.contract import DatabaseConnection
 from components.jarvis.ollama import instance_names, pull_job_name
 from components.jarvis.settings import AppSettings
-from components.network.contract import CidrPeer, Flow, PodPeer
+from components.network.contract import PUBLIC_ADDRESSES, Flow, PodPeer
 
 BACKEND: Final = "jarvis-backend"
 FRONTEND: Final = "jarvis-frontend"
@@ -22,22 +22,6 @@ TTS: Final = "jarvis-tts"
 MIGRATE: Final = "jarvis-migrate"
 CREATE_ADMIN: Final = "jarvis-create-admin"
 
-PUBLIC_ADDRESSES: Final = (
-    CidrPeer(
-        "0.0.0.0/0",
-        except_cidrs=(
-            "10.0.0.0/8",
-            "100.64.0.0/10",
-            "127.0.0.0/8",
-            "169.254.0.0/16",
-            "172.16.0.0/12",
-            "192.168.0.0/16",
-        ),
-    ),
-    CidrPeer("::/0", except_cidrs=("::1/128", "fc00::/7", "fe80::/10")),
-)
-"""The internet without private, shared and link-local addresses (RFC 1918, 6598, 3927, 4193, 4291): neither the
-cluster itself nor a cloud's metadata service."""
 _HTTPS: Final = 443
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import pulumi
 
@@ -43,6 +43,23 @@ class ApiServerPeer:
 class AnyPeer:
     """Any address: for entry points that a load balancer, an ingress controller or a node reaches."""
 
+
+PUBLIC_ADDRESSES: Final = (
+    CidrPeer(
+        "0.0.0.0/0",
+        except_cidrs=(
+            "10.0.0.0/8",
+            "100.64.0.0/10",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+        ),
+    ),
+    CidrPeer("::/0", except_cidrs=("::1/128", "fc00::/7", "fe80::/10")),
+)
+"""The internet without private, shared and link-local addresses (RFC 1918, 6598, 3927, 4193, 4291): neither the
+cluster itself nor a cloud's metadata service."""
 
 Peer = PodPeer | NamespacePeer | CidrPeer | ApiServerPeer | AnyPeer
 

@@ -9,9 +9,11 @@ MetricKind = Literal["counter", "gauge", "histogram"]
 Exporter = Literal[
     "application",
     "prometheus",
+    "alertmanager",
     "cadvisor",
     "kubelet",
     "postgres-exporter",
+    "cloudnative-pg",
     "redis-exporter",
     "kube-state-metrics",
     "node-exporter",
