@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from components.jarvis.images import Image, ImageOverride, Registry, Repository
+from components.jarvis.scale import Autoscaling, Replicas
 from components.jarvis.values import (
     Command,
     DirectoryPath,
@@ -60,8 +61,10 @@ class ServiceSettings(Section):
 
     port: Port
     resources: Resources
-    replicas: Annotated[int, Field(ge=1, le=100)] = 1
-    """Pods that serve at the same time."""
+    replicas: Replicas = 1
+    """Pods that serve at the same time; not beside `autoscaling`, which has its own bounds."""
+    autoscaling: Autoscaling | None = None
+    """Changes the number of Pods with the load; `{}` switches it on with the guide's bounds."""
     image: ImageOverride = ImageOverride()
     user_id: UserId = 10001
     health_path: HttpPath = "/health"
@@ -77,6 +80,25 @@ class ServiceSettings(Section):
     scratch_size: MemoryQuantity = "256Mi"
     """Bytes that each scratch volume may take."""
 
+    @property
+    def least_replicas(self) -> int:
+        """Pods that serve at any time."""
+        return self.autoscaling.min_replicas if self.autoscaling else self.replicas
+
+    @property
+    def most_replicas(self) -> int:
+        """Pods that may serve at the same time, not counting the ones that a rollout adds meanwhile."""
+        return self.autoscaling.max_replicas if self.autoscaling else self.replicas
+
+    @model_validator(mode="after")
+    def _one_decides_on_replicas(self) -> Self:
+        if self.autoscaling is not None and "replicas" in self.model_fields_set:
+            raise ValueError(
+                f"replicas {self.replicas} and autoscaling exclude each other: "
+                "leave replicas out, autoscaling.minReplicas takes its place"
+            )
+        return self
+
     @model_validator(mode="after")
     def _grace_covers_drain(self) -> Self:
         if self.termination_grace_seconds <= self.drain_seconds:
@@ -88,9 +110,9 @@ class ServiceSettings(Section):
 
 
 def _one_replica_reloads(settings: BackendSettings | FrontendSettings) -> None:
-    if settings.hot_reload is not None and settings.replicas > 1:
+    if settings.hot_reload is not None and settings.most_replicas > 1:
         raise ValueError(
-            f"hotReload needs replicas 1, not {settings.replicas}: the source volume belongs to one Pod at a time"
+            f"hotReload needs one replica, not {settings.most_replicas}: the source volume belongs to one Pod at a time"
         )
 
 

@@ -6,11 +6,12 @@ addresses and passwords that the stack itself makes (PostgreSQL, Redis, Ollama).
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from components.jarvis.images import AppImages
+from components.jarvis.scale import Availability
 from components.jarvis.services import (
     AdminSettings,
     BackendSettings,
@@ -21,7 +22,7 @@ from components.jarvis.services import (
     SttSettings,
     TtsSettings,
 )
-from components.jarvis.values import CronSchedule, FilePath, Origin, WebUrl
+from components.jarvis.values import CronSchedule, DnsName, FilePath, Origin, WebUrl
 from components.settings.section import Section
 from components.settings.workloads import DnsLabel
 
@@ -49,14 +50,30 @@ class Performance(Section):
 
 
 class TlsFiles(Section):
-    """A certificate that the backend reads from files."""
+    """A certificate that the backend reads from files, to serve HTTPS on its port.
 
-    secret_name: DnsLabel
-    """A Secret of type kubernetes.io/tls in the namespace."""
+    A renewed certificate is read by Pods that start after it.
+    """
+
+    secret_name: DnsLabel | None = None
+    """A Secret of type kubernetes.io/tls that is in the namespace already; one is issued by `jarvis:certificates` where
+    absent. It also holds `ca.crt`, by which the other services verify the backend, and its certificate names
+    jarvis-backend and jarvis-backend.NAMESPACE.svc."""
+    dns_names: tuple[DnsName, ...] = ()
+    """Further names in the issued certificate, such as the API's public host."""
     certificate_path: FilePath
     """SSL_CERT_PATH: where the certificate is mounted."""
     key_path: FilePath
     """SSL_KEY_PATH: where the private key is mounted."""
+
+    @model_validator(mode="after")
+    def _names_of_an_issued_one(self) -> Self:
+        if self.secret_name is not None and self.dns_names:
+            raise ValueError(
+                f"dnsNames belong to an issued certificate: the one in the Secret {self.secret_name} "
+                "has its names already"
+            )
+        return self
 
 
 class BackupPlan(Section):
@@ -87,9 +104,11 @@ class AppSettings(Section):
     features: Features = Features()
     performance: Performance = Performance()
     tls: TlsFiles | None = None
-    """Certificate files of the backend; SSL_CERT_PATH and SSL_KEY_PATH exist only with them."""
+    """HTTPS by the backend itself; plain HTTP, and neither SSL_CERT_PATH nor SSL_KEY_PATH, where absent."""
     backup: BackupPlan | None = None
     """BACKUP_SCHEDULE and BACKUP_RETENTION_DAYS."""
+    availability: Availability = Availability()
+    """Spread, priorities and pace of rollouts of all services."""
     backend: BackendSettings = BackendSettings()
     frontend: FrontendSettings = FrontendSettings()
     interface: InterfaceSettings = InterfaceSettings()

@@ -32,6 +32,14 @@ DirectoryPath = Annotated[
 FilePath = Annotated[
     str, Matching(r"(/[A-Za-z0-9._-]+)+", "an absolute path of a file, such as /etc/ssl/certs/jarvis.crt")
 ]
+DnsName = Annotated[
+    str,
+    Matching(
+        r"(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*",
+        "a DNS name in lower case, such as api.jarvis.com or *.jarvis.com",
+        max_length=253,
+    ),
+]
 CronSchedule = Annotated[
     str,
     Matching(
