@@ -31,6 +31,13 @@ class Forward:
     service: str
     service_port: int
     local_port: int
+    scheme: str = "http"
+    """`https` where the Service itself serves TLS."""
+
+    @property
+    def url(self) -> str:
+        """Where it answers on this machine."""
+        return f"{self.scheme}://localhost:{self.local_port}"
 
 
 def run(session: Session) -> None:
@@ -61,9 +68,10 @@ def planned(deployment: Mapping[str, Any]) -> Iterable[Forward]:
                 continue
     for name, url in endpoints_of(stack_outputs(deployment)).items():
         service = SERVICES.get(name, name)
-        host, _, local_port = url.removeprefix("http://").rstrip("/").partition(":")
+        scheme, _, authority = url.partition("://")
+        host, _, local_port = authority.rstrip("/").partition(":")
         if host == "localhost" and service in ports and local_port.isdigit():
-            yield Forward(name, service, ports[service], int(local_port))
+            yield Forward(name, service, ports[service], int(local_port), scheme)
 
 
 def refuse_used_ports(forwards: Iterable[Forward]) -> None:
@@ -109,11 +117,9 @@ def _forward(session: Session, kubectl: Path, namespace: str, forwards: list[For
             running.callback(_end, child)
             children.append((forward, child))
         if session.options.format == "json":
-            print(
-                json.dumps({forward.name: f"http://localhost:{forward.local_port}" for forward in forwards}), flush=True
-            )
+            print(json.dumps({forward.name: forward.url for forward in forwards}), flush=True)
         else:
-            session.display.endpoints({item.name: f"http://localhost:{item.local_port}" for item in forwards})
+            session.display.endpoints({item.name: item.url for item in forwards})
         session.display.say("Forwarding; Ctrl-C ends it.")
         try:
             _watch(children, SIMULATED if session.options.sandbox else "")

@@ -9,7 +9,8 @@ import pulumi
 
 from components.network.contract import Flow
 
-EndpointName = Literal["frontend", "backend", "grafana"]
+EndpointName = Literal["frontend", "backend", "grafana", "admin", "load-balancer"]
+EndpointKind = Literal["port-forward", "node-port", "ingress", "gateway", "load-balancer"]
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class PublicEndpoint:
     name: EndpointName
     url: pulumi.Input[str]
     """Where a browser or a client finds it."""
-    how: Literal["port-forward", "node-port"]
+    how: EndpointKind
     """What makes `url` answer: a `port-forward` has to run for it first."""
     service: str
     """Name of the Service behind it."""

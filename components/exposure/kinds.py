@@ -6,13 +6,15 @@ import pulumi
 
 from components.cluster.contract import ClusterAccess
 from components.exposure.contract import ExposedEndpoints
+from components.exposure.gateway_settings import GatewayExposure
+from components.exposure.ingress_settings import IngressExposure
 from components.exposure.settings import NodePortExposure, PortForwardExposure
 from components.jarvis.contract import JarvisEndpoints
 from components.network.contract import ServiceEndpoint
 
 
 def create_exposure(
-    settings: PortForwardExposure | NodePortExposure,
+    settings: PortForwardExposure | NodePortExposure | IngressExposure | GatewayExposure,
     *,
     cluster: ClusterAccess,
     jarvis: JarvisEndpoints,
@@ -29,5 +31,15 @@ def create_exposure(
             from components.exposure.node_port import NodePortServices
 
             return NodePortServices(
+                "exposure", settings, cluster=cluster, jarvis=jarvis, grafana=grafana, opts=opts
+            ).exposed
+        case IngressExposure():
+            from components.exposure.ingress import Ingresses
+
+            return Ingresses("exposure", settings, cluster=cluster, jarvis=jarvis, grafana=grafana, opts=opts).exposed
+        case GatewayExposure():
+            from components.exposure.gateway import GatewayRoutes
+
+            return GatewayRoutes(
                 "exposure", settings, cluster=cluster, jarvis=jarvis, grafana=grafana, opts=opts
             ).exposed

@@ -7,6 +7,7 @@ from pulumi_kubernetes.core.v1 import Service, ServicePortArgs, ServiceSpecArgs
 
 from components.cluster.contract import ClusterAccess
 from components.exposure.contract import EndpointName, ExposedEndpoints, PublicEndpoint
+from components.exposure.entries import pod_port, pod_selector, scheme
 from components.exposure.settings import NodePortExposure
 from components.jarvis.contract import JarvisEndpoints
 from components.kubernetes.metadata import AppLabels, object_meta
@@ -39,7 +40,7 @@ class NodePortServices(pulumi.ComponentResource):
         )
         self.exposed = ExposedEndpoints(
             endpoints=tuple(self._expose(*entry) for entry in entries),
-            flows=tuple(Flow(AnyPeer(), PodPeer(target.name), target.port) for _, target, _ in entries),
+            flows=tuple(Flow(AnyPeer(), PodPeer(target.name), pod_port(target)) for _, target, _ in entries),
         )
         self.register_outputs({"urls": self.exposed.urls})
 
@@ -51,14 +52,18 @@ class NodePortServices(pulumi.ComponentResource):
             metadata=object_meta(service, self._cluster.namespace, labels),
             spec=ServiceSpecArgs(
                 type="NodePort",
-                selector=labels.selector,
-                ports=[ServicePortArgs(name="http", port=target.port, target_port=target.port, node_port=node_port)],
+                selector=pod_selector(target),
+                ports=[
+                    ServicePortArgs(
+                        name=scheme(target), port=target.port, target_port=pod_port(target), node_port=node_port
+                    )
+                ],
             ),
             opts=self._cluster.child_of(self),
         )
         return PublicEndpoint(
             name=name,
-            url=f"http://{self._host}:{node_port}",
+            url=f"{scheme(target)}://{self._host}:{node_port}",
             how="node-port",
             service=service,
             service_port=target.port,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from components.exposure.contract import EndpointName, ExposedEndpoints, PublicEndpoint
+from components.exposure.entries import scheme
 from components.exposure.settings import PortForwardExposure
 from components.jarvis.contract import JarvisEndpoints
 from components.network.contract import ServiceEndpoint
@@ -17,7 +18,7 @@ def port_forwards(
     def forward(name: EndpointName, target: ServiceEndpoint, local_port: int) -> PublicEndpoint:
         return PublicEndpoint(
             name=name,
-            url=f"http://localhost:{local_port}",
+            url=f"{scheme(target)}://localhost:{local_port}",
             how="port-forward",
             service=target.name,
             service_port=target.port,

@@ -6,6 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from components.exposure.gateway_settings import GatewayExposure
+from components.exposure.ingress_settings import IngressExposure
 from components.settings.section import Section
 from components.settings.text import Matching
 
@@ -64,6 +66,11 @@ class PortForwardExposure(Section):
     local_ports: LocalPorts = LocalPorts()
     """Where the user's machine listens."""
 
+    @property
+    def frontend_origins(self) -> tuple[str, ...]:
+        """Origins that the user interface is loaded from, for CORS."""
+        return (f"http://localhost:{self.local_ports.frontend}",)
+
 
 class NodePortExposure(Section):
     """A Service of type NodePort for each entry point: for clusters that the user reaches by a node's address."""
@@ -74,6 +81,13 @@ class NodePortExposure(Section):
     node_ports: NodePorts = NodePorts()
     """Where every node listens."""
 
+    @property
+    def frontend_origins(self) -> tuple[str, ...]:
+        """Origins that the user interface is loaded from, for CORS."""
+        return (f"http://{self.host}:{self.node_ports.frontend}",)
 
-ExposureSettings = Annotated[PortForwardExposure | NodePortExposure, Field(discriminator="kind")]
+
+ExposureSettings = Annotated[
+    PortForwardExposure | NodePortExposure | IngressExposure | GatewayExposure, Field(discriminator="kind")
+]
 """A further kind is one more model here and one more case in `kinds.py`."""

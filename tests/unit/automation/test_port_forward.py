@@ -30,6 +30,12 @@ def test_local_urls_are_forwarded_to_their_services() -> None:
     ]
 
 
+def test_a_service_that_serves_tls_is_forwarded_and_shown_as_such() -> None:
+    (forward,) = planned(_deployment({"grafana": "https://localhost:3001"}))
+    assert forward == Forward("grafana", "grafana", 3000, 3001, "https")
+    assert forward.url == "https://localhost:3001"
+
+
 def test_public_urls_are_not() -> None:
     assert list(planned(_deployment({"frontend": "https://app.example.org", "grafana": "http://10.0.0.1:3001"}))) == []
     assert list(planned({})) == []

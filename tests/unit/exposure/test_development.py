@@ -1,39 +1,13 @@
-"""How people reach the stack."""
+"""Exposure of development stacks: port-forward and node-port."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import pulumi
 import pytest
 from pydantic import ValidationError
 
-from components.exposure.contract import ExposedEndpoints
-from components.exposure.kinds import create_exposure
 from components.exposure.settings import LocalPorts, NodePortExposure, NodePorts, PortForwardExposure
-from components.jarvis.contract import JarvisEndpoints
-from components.network.contract import AnyPeer, Flow, PodPeer, ServiceEndpoint
-from tests.support.mocks import Graph, cluster_access, registered
-
-
-def endpoint(name: str, port: int) -> ServiceEndpoint:
-    return ServiceEndpoint(name, port, pulumi.Output.from_input(f"http://{name}.jarvis-test.svc:{port}"))
-
-
-def jarvis() -> JarvisEndpoints:
-    names = ("jarvis-backend", "jarvis-frontend", "jarvis-interface", "jarvis-stt", "jarvis-tts", "ollama")
-    backend, *others = (endpoint(name, port) for name, port in zip(names, range(8000, 8006), strict=True))
-    return replace(JarvisEndpoints(backend, *others, flows=()), frontend=endpoint("jarvis-frontend", 3000))
-
-
-def exposed(settings: PortForwardExposure | NodePortExposure) -> tuple[Graph, ExposedEndpoints]:
-    made: list[ExposedEndpoints] = []
-    graph = registered(
-        lambda: made.append(
-            create_exposure(settings, cluster=cluster_access(), jarvis=jarvis(), grafana=endpoint("grafana", 3000))
-        )
-    )
-    return graph, made[0]
+from components.network.contract import AnyPeer, Flow, PodPeer
+from tests.unit.exposure.support import exposed, tls_endpoint
 
 
 def test_port_forward_uses_the_guides_ports_and_makes_nothing() -> None:
@@ -84,3 +58,15 @@ def test_node_ports_out_of_range(port: int) -> None:
 def test_ports_are_distinct() -> None:
     with pytest.raises(ValidationError, match="port 3000 is given to more than one entry point"):
         LocalPorts(grafana=3000)
+
+
+def test_a_backend_that_serves_tls_has_https_urls() -> None:
+    backend = tls_endpoint("jarvis-backend", 8000, target_port=8443)
+    _, forwarded = exposed(PortForwardExposure(), backend)
+    assert forwarded.urls["backend"] == "https://localhost:8000"
+    assert forwarded.urls["frontend"] == "http://localhost:3000"
+    graph, result = exposed(NodePortExposure(), backend)
+    assert result.urls["backend"] == "https://localhost:30800"
+    (port,) = graph.one("Service", "jarvis-backend-node-port").inputs["spec"]["ports"]
+    assert (port["name"], port["port"], port["targetPort"]) == ("https", 8000, 8443)
+    assert Flow(AnyPeer(), PodPeer("jarvis-backend"), 8443) in result.flows

@@ -1,0 +1,136 @@
+"""Exposure of kind `gateway`: host names, served over HTTPS by a Gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import pulumi
+from pulumi_kubernetes.apiextensions import CustomResource
+
+from components.cluster.contract import ClusterAccess
+from components.exposure.contract import ExposedEndpoints
+from components.exposure.entries import HTTPS_PORT, Entry, entries_of, flows_from, public_endpoints
+from components.exposure.envoy_gateway import API_VERSION as ENVOY_API_VERSION
+from components.exposure.envoy_gateway import client_policy, route_policies
+from components.exposure.gateway_settings import ExistingGateway, GatewayExposure, OwnGateway
+from components.exposure.http_routes import API_VERSION, Spec, redirect_spec, route_spec
+from components.exposure.load_balancer import with_load_balancer
+from components.exposure.tls import hosts_certificate
+from components.jarvis.contract import JarvisEndpoints
+from components.kubernetes.custom import custom_resource
+from components.kubernetes.metadata import AppLabels, object_meta
+from components.network.contract import ServiceEndpoint
+
+GATEWAY: Final = "jarvis"
+_HTTP: Final = "http"
+_HTTPS: Final = "https"
+_PROGRAMMED: Final = {"pulumi.com/waitFor": "condition=Programmed"}
+
+
+class GatewayRoutes(pulumi.ComponentResource):
+    """The routes of every entry point, the Gateway and its certificate where it is the stack's own, and policies."""
+
+    exposed: ExposedEndpoints
+
+    def __init__(
+        self,
+        name: str,
+        settings: GatewayExposure,
+        *,
+        cluster: ClusterAccess,
+        jarvis: JarvisEndpoints,
+        grafana: ServiceEndpoint,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("jarvis:exposure:GatewayRoutes", name, None, opts)
+        self._settings, self._cluster = settings, cluster
+        self._labels = AppLabels("jarvis-gateway", "exposure", cluster.environment)
+        entries = entries_of(settings.hosts, jarvis=jarvis, grafana=grafana)
+        match settings.gateway:
+            case OwnGateway() as own:
+                self._own_gateway(own)
+                secure, plain = _parent(GATEWAY, _HTTPS), _parent(GATEWAY, _HTTP)
+            case ExistingGateway() as given:
+                secure = _parent(given.name, given.https_listener, given.namespace)
+                plain = _parent(given.name, given.http_listener, given.namespace)
+        self._routes(entries, secure, plain)
+        self._verify_backends(entries)
+        exposed = ExposedEndpoints(
+            endpoints=public_endpoints(entries, "gateway"), flows=flows_from(settings.peer_namespace, entries)
+        )
+        self.exposed = with_load_balancer(exposed, settings.load_balancer, jarvis.backend, cluster=cluster, parent=self)
+        self.register_outputs({"urls": self.exposed.urls})
+
+    def _own_gateway(self, own: OwnGateway) -> None:
+        labels, hosts = self._labels, self._settings.hosts.all
+        options = self._cluster.child_of(self)
+        certificate = hosts_certificate(own.tls, hosts, labels=labels, cluster=self._cluster, opts=options)
+        metadata = object_meta(GATEWAY, self._cluster.namespace, labels, _PROGRAMMED)
+        spec = gateway_spec(own, redirects=self._settings.redirect_http)
+        custom_resource(
+            GATEWAY,
+            api_version=API_VERSION,
+            kind="Gateway",
+            metadata=metadata,
+            spec=spec,
+            opts=self._cluster.child_of(self, *certificate),
+        )
+        if self._settings.implementation == "envoy-gateway":
+            self._policy(GATEWAY, "ClientTrafficPolicy", client_policy(self._settings, GATEWAY))
+
+    def _routes(self, entries: Sequence[Entry], secure: Spec, plain: Spec) -> None:
+        for entry in entries:
+            spec = route_spec(self._settings, entry.target, entry.host_names, secure)
+            self._object(entry.target.name, API_VERSION, "HTTPRoute", spec)
+        if self._settings.redirect_http:
+            spec = redirect_spec(self._settings.hosts.all, plain)
+            self._object("jarvis-https-redirect", API_VERSION, "HTTPRoute", spec)
+        if self._settings.implementation == "envoy-gateway":
+            for name, spec in route_policies(self._settings, [entry.target.name for entry in entries]).items():
+                self._policy(name, "BackendTrafficPolicy", spec)
+
+    def _verify_backends(self, entries: Sequence[Entry]) -> None:
+        """Tell the Gateway to talk TLS to the Services that serve it, and what to verify their certificates by."""
+        for target in (entry.target for entry in entries):
+            if target.trust is None:
+                continue
+            authority: Spec = {"group": "", "kind": "Secret", "name": target.trust.secret_name}
+            spec: Spec = {
+                "targetRefs": [{"group": "", "kind": "Service", "name": target.name}],
+                "validation": {
+                    "hostname": target.server_name or target.name,
+                    "caCertificateRefs": [authority],
+                },
+            }
+            self._object(target.name, API_VERSION, "BackendTLSPolicy", spec)
+
+    def _policy(self, name: str, kind: str, spec: Spec) -> None:
+        self._object(name, ENVOY_API_VERSION, kind, spec)
+
+    def _object(self, name: str, api_version: str, kind: str, spec: Spec) -> CustomResource:
+        metadata = object_meta(name, self._cluster.namespace, self._labels)
+        opts = self._cluster.child_of(self)
+        return custom_resource(name, api_version=api_version, kind=kind, metadata=metadata, spec=spec, opts=opts)
+
+
+def gateway_spec(own: OwnGateway, *, redirects: bool) -> Spec:
+    """Port 443 for every host and, for the redirect, port 80.
+
+    One listener serves all hosts: they share a certificate, so browsers send requests for any of them over a connection
+    that they have opened for another, which a listener of one host would answer with 404.
+    """
+    here: Spec = {"namespaces": {"from": "Same"}}
+    tls: Spec = {"mode": "Terminate", "certificateRefs": [{"group": "", "kind": "Secret", "name": own.tls.secret_name}]}
+    secure: Spec = {"name": _HTTPS, "port": HTTPS_PORT, "protocol": "HTTPS", "tls": tls, "allowedRoutes": here}
+    plain: Spec = {"name": _HTTP, "port": 80, "protocol": "HTTP", "allowedRoutes": here}
+    return {
+        "gatewayClassName": own.class_name,
+        "listeners": [secure, *([plain] if redirects else [])],
+        "addresses": [{"type": "IPAddress", "value": address} for address in own.addresses] or None,
+        "infrastructure": {"annotations": dict(own.annotations)} if own.annotations else None,
+    }
+
+
+def _parent(name: str, listener: str | None, namespace: str | None = None) -> Spec:
+    return {"name": name, "namespace": namespace, "sectionName": listener}
