@@ -1,0 +1,189 @@
+"""The AppProject and the Application of a stack, and those of the Helm releases that it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from components.gitops.argo import (
+    FINALIZER,
+    Application,
+    ApplicationSpec,
+    AppProject,
+    Automated,
+    Backoff,
+    ClusterDestination,
+    ClusterObject,
+    Helm,
+    IgnoredDifference,
+    Metadata,
+    NamespacedKind,
+    ProjectSpec,
+    RetryPolicy,
+    Source,
+    SyncRules,
+)
+from components.gitops.contract import ChartRelease, ScaledWorkload, SyncedObject
+from components.gitops.settings import IN_CLUSTER, GitopsSettings
+
+_LABELS: Final = {"app.kubernetes.io/part-of": "jarvis", "app.kubernetes.io/managed-by": "argocd"}
+_WAVE: Final = "argocd.argoproj.io/sync-wave"
+_SERVER_SIDE: Final = "ServerSideApply=true"
+_CHART_CLUSTER_KINDS: Final = (
+    ("", "Namespace"),
+    ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
+    ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"),
+    ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"),
+    ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
+    ("apiextensions.k8s.io", "CustomResourceDefinition"),
+    ("apiregistration.k8s.io", "APIService"),
+    ("gateway.networking.k8s.io", "GatewayClass"),
+    ("networking.k8s.io", "IngressClass"),
+    ("rbac.authorization.k8s.io", "ClusterRole"),
+    ("rbac.authorization.k8s.io", "ClusterRoleBinding"),
+    ("scheduling.k8s.io", "PriorityClass"),
+)
+"""What operators' charts bring beside the objects of their own namespace."""
+_SHARED_NAMESPACE: Final = "kube-system"
+"""Charts put leader election Roles and the binding of the API aggregation there."""
+
+
+@dataclass(frozen=True)
+class StackDelivery:
+    """Everything that makes the objects for one stack."""
+
+    settings: GitopsSettings
+    environment: str
+    namespace: str
+    """The stack's own namespace."""
+
+    @property
+    def name(self) -> str:
+        """Name of the project and of the stack's Application."""
+        return self.settings.project or self.namespace
+
+    @property
+    def addons(self) -> str:
+        """Name of the project of the Helm releases."""
+        return f"{self.name}-addons"
+
+    def project(self, objects: Sequence[SyncedObject]) -> AppProject:
+        """Least privilege: one repository, the namespaces and kinds that the objects have, cluster objects by name."""
+        namespaces = {item.namespace for item in objects if item.namespace is not None} | {self.namespace}
+        kinds = {(item.group, item.kind) for item in objects if item.namespace is not None}
+        cluster = {(item.group, item.kind, item.name) for item in objects if item.namespace is None}
+        return AppProject(
+            metadata=self._metadata(self.name, finalizers=(FINALIZER,)),
+            spec=ProjectSpec(
+                description=f"Jarvis, {self.environment}",
+                source_repos=(self.settings.repo_url,),
+                destinations=tuple(self._destination(namespace) for namespace in sorted(namespaces)),
+                cluster_resource_whitelist=tuple(
+                    ClusterObject(group=group, kind=kind, name=name) for group, kind, name in sorted(cluster)
+                ),
+                namespace_resource_whitelist=tuple(
+                    NamespacedKind(group=group, kind=kind) for group, kind in sorted(kinds)
+                ),
+            ),
+        )
+
+    def application(self, manifests: str, scaled: Sequence[ScaledWorkload]) -> Application:
+        """The Application over the folder `manifests` of the rendering; autoscaled replicas are left alone."""
+        ignored = tuple(
+            IgnoredDifference(
+                group=item.group,
+                kind=item.kind,
+                name=item.name,
+                namespace=item.namespace,
+                json_pointers=("/spec/replicas",),
+            )
+            for item in sorted(scaled, key=lambda item: (item.namespace, item.kind, item.name))
+        )
+        return Application(
+            metadata=self._metadata(self.name, finalizers=self._cascade()),
+            spec=ApplicationSpec(
+                project=self.name,
+                source=Source(
+                    repo_url=self.settings.repo_url,
+                    path=f"{self.settings.path}/{manifests}",
+                    target_revision=self.settings.target_revision,
+                ),
+                destination=self._destination(self.namespace),
+                sync_policy=self._sync(_SERVER_SIDE, "RespectIgnoreDifferences=true", "PruneLast=true"),
+                ignore_differences=ignored or None,
+            ),
+        )
+
+    def addons_project(self, releases: Sequence[ChartRelease]) -> AppProject:
+        """The releases' charts and namespaces; what a chart brings there only the chart knows."""
+        namespaces = {release.namespace for release in releases} | {_SHARED_NAMESPACE}
+        return AppProject(
+            metadata=self._metadata(self.addons, finalizers=(FINALIZER,)),
+            spec=ProjectSpec(
+                description=f"What Jarvis, {self.environment}, needs in its cluster",
+                source_repos=tuple(sorted({release.repository for release in releases})),
+                destinations=tuple(self._destination(namespace) for namespace in sorted(namespaces)),
+                cluster_resource_whitelist=tuple(
+                    ClusterObject(group=group, kind=kind) for group, kind in _CHART_CLUSTER_KINDS
+                ),
+                namespace_resource_whitelist=(NamespacedKind(group="*", kind="*"),),
+            ),
+        )
+
+    def addon(self, release: ChartRelease) -> Application:
+        """The Application of one release; it is never deleted by the way, because others may use what it brings."""
+        options = [_SERVER_SIDE, *(["CreateNamespace=true"] if release.create_namespace else [])]
+        return Application(
+            metadata=self._metadata(f"{self.name}-{release.name}", annotations={_WAVE: str(release.wave)}),
+            spec=ApplicationSpec(
+                project=self.addons,
+                source=Source(
+                    repo_url=release.repository,
+                    chart=release.chart,
+                    target_revision=release.version,
+                    helm=Helm(
+                        release_name=release.name,
+                        values_object=dict(release.values) or None,
+                        skip_crds=release.skip_crds or None,
+                    ),
+                ),
+                destination=self._destination(release.namespace),
+                sync_policy=self._sync(*options),
+            ),
+        )
+
+    def _destination(self, namespace: str) -> ClusterDestination:
+        chosen = self.settings.destination
+        server = chosen.server or (IN_CLUSTER if chosen.name is None else None)
+        return ClusterDestination(namespace=namespace, server=server, name=chosen.name)
+
+    def _metadata(
+        self, name: str, *, annotations: dict[str, str] | None = None, finalizers: tuple[str, ...] | None = None
+    ) -> Metadata:
+        return Metadata(
+            name=name,
+            namespace=self.settings.namespace,
+            labels={**_LABELS, "environment": self.environment},
+            annotations=annotations,
+            finalizers=finalizers,
+        )
+
+    def _cascade(self) -> tuple[str, ...] | None:
+        return (FINALIZER,) if self.settings.cascade_delete else None
+
+    def _sync(self, *options: str) -> SyncRules:
+        policy = self.settings.sync_policy
+        retry = policy.retry
+        return SyncRules(
+            automated=Automated(prune=policy.prune, self_heal=policy.self_heal) if policy.automated else None,
+            sync_options=options,
+            retry=RetryPolicy(
+                limit=retry.limit,
+                backoff=Backoff(
+                    duration=f"{retry.backoff_seconds}s",
+                    factor=retry.factor,
+                    max_duration=f"{retry.max_backoff_seconds}s",
+                ),
+            ),
+        )
