@@ -53,7 +53,7 @@ def deploy(settings: StackSettings) -> None:
         jarvis=jarvis,
         database=database,
         cache=cache,
-        grafana_admin_password=credentials.grafana_admin_password,
+        credentials=credentials,
         protect=protect,
     )
     exposed = create_exposure(settings.exposure, cluster=cluster, jarvis=jarvis, grafana=monitoring.grafana)

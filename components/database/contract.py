@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import pulumi
 
@@ -27,6 +28,8 @@ class DatabaseConnection:
     exporter_app: str | None = None
     """The `app` label of the Pods that serve its Prometheus metrics; None where the kind has none in the cluster."""
     exporter_port: int = 9187
+    exporter_kind: Literal["postgres-exporter", "cloudnative-pg"] = "postgres-exporter"
+    """Whose metrics they are."""
     replica_host: pulumi.Output[str] | None = None
     """A read-only endpoint, the guide's POSTGRES_REPLICA_HOST; None where the kind has none."""
     tls: bool = False

@@ -34,19 +34,34 @@ def http_service(
     opts: pulumi.ResourceOptions,
     *,
     app_protocol: Literal["http", "https"] = "http",
+    sticky: bool = False,
 ) -> Service:
-    """A Service inside the cluster for the Pods' HTTP_PORT; the port keeps that name where the Pods serve HTTPS."""
+    """A Service inside the cluster for the Pods' HTTP_PORT; the port keeps that name where the Pods serve HTTPS.
+
+    `sticky` keeps each client with one Pod.
+    """
     http = ServicePortArgs(name=HTTP_PORT, port=port, target_port=HTTP_PORT, protocol="TCP", app_protocol=app_protocol)
-    return cluster_service(name, labels, http, cluster, opts)
+    return cluster_service(name, labels, http, cluster, opts, sticky=sticky)
 
 
 def cluster_service(
-    name: str, labels: AppLabels, port: ServicePortArgs, cluster: ClusterAccess, opts: pulumi.ResourceOptions
+    name: str,
+    labels: AppLabels,
+    port: ServicePortArgs,
+    cluster: ClusterAccess,
+    opts: pulumi.ResourceOptions,
+    *,
+    sticky: bool = False,
 ) -> Service:
     """A Service of the part's own name inside the cluster."""
     return Service(
         name,
         metadata=object_meta(labels.name, cluster.namespace, labels),
-        spec=ServiceSpecArgs(type="ClusterIP", selector=labels.selector, ports=[port]),
+        spec=ServiceSpecArgs(
+            type="ClusterIP",
+            selector=labels.selector,
+            ports=[port],
+            session_affinity="ClientIP" if sticky else None,
+        ),
         opts=opts,
     )

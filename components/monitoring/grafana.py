@@ -36,6 +36,7 @@ from components.monitoring.flows import GRAFANA_APP
 from components.monitoring.grafana_provisioning import (
     DASHBOARD_DIRECTORY,
     PROMETHEUS,
+    DataSource,
     dashboard_provider_file,
     data_sources_file,
 )
@@ -86,14 +87,19 @@ class Grafana(pulumi.ComponentResource):
         *,
         cluster: ClusterAccess,
         admin_password: Credential,
+        data_sources: tuple[DataSource, ...] = (),
         protect: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        """`data_sources`: what it may query beside Prometheus."""
         super().__init__("jarvis:monitoring:Grafana", name, None, opts)
         self._settings = settings
         self._cluster = cluster
         self._labels = AppLabels(GRAFANA_APP, "dashboards", cluster.environment)
-        provisioning = {_DATA_SOURCES: data_sources_file(PROMETHEUS), _PROVIDER: dashboard_provider_file()}
+        provisioning = {
+            _DATA_SOURCES: data_sources_file(PROMETHEUS, *data_sources),
+            _PROVIDER: dashboard_provider_file(),
+        }
         dashboards = dashboard_files()
         secret = secret_object(
             "grafana-admin",

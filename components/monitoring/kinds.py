@@ -10,7 +10,7 @@ from components.database.contract import DatabaseConnection
 from components.jarvis.contract import JarvisEndpoints
 from components.monitoring.contract import MonitoringEndpoints
 from components.monitoring.settings import MonitoringSettings, StandaloneMonitoring
-from components.secrets.contract import Credential
+from components.secrets.contract import Credentials
 
 
 def create_monitoring(
@@ -20,7 +20,7 @@ def create_monitoring(
     jarvis: JarvisEndpoints,
     database: DatabaseConnection,
     cache: CacheConnection,
-    grafana_admin_password: Credential,
+    credentials: Credentials,
     protect: bool,
     opts: pulumi.ResourceOptions | None = None,
 ) -> MonitoringEndpoints:
@@ -36,7 +36,7 @@ def create_monitoring(
                 jarvis=jarvis,
                 database=database,
                 cache=cache,
-                grafana_admin_password=grafana_admin_password,
+                credentials=credentials,
                 protect=protect,
                 opts=opts,
             ).endpoints

@@ -1,4 +1,4 @@
-"""The Prometheus server: one Pod with its samples on a volume of its own."""
+"""The Prometheus servers: Pods that each scrape everything, with their samples on volumes of their own."""
 
 from __future__ import annotations
 
@@ -11,26 +11,28 @@ from pulumi_kubernetes.core.v1 import (
     ConfigMapVolumeSourceArgs,
     ContainerArgs,
     ContainerPortArgs,
+    EnvVarArgs,
+    EnvVarSourceArgs,
     KeyToPathArgs,
-    PersistentVolumeClaim,
-    PersistentVolumeClaimVolumeSourceArgs,
+    ObjectFieldSelectorArgs,
     PodSpecArgs,
     ResourceRequirementsArgs,
+    SecretVolumeSourceArgs,
     ServiceAccount,
     VolumeArgs,
     VolumeMountArgs,
 )
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
+from components.certificates.contract import TrustAnchor
 from components.cluster.contract import ClusterAccess
 from components.kubernetes.checksum import config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.pods import http_probe, restricted_container, restricted_pod
+from components.kubernetes.replicated_pods import DATA_VOLUME, Replicas, replicated_pods
 from components.kubernetes.services import http_service, service_account
-from components.kubernetes.single_pod import single_pod
-from components.kubernetes.volumes import data_volume
 from components.monitoring.flows import PROMETHEUS_APP
-from components.monitoring.prometheus_config import RULE_DIRECTORY
+from components.monitoring.prometheus_config import BACKEND_CA_FILE, REPLICA_VARIABLE, RULE_DIRECTORY
 from components.monitoring.prometheus_rbac import grant_discovery, grant_kubelet_metrics
 from components.monitoring.settings import PrometheusSettings
 from components.monitoring.signals.scrape import PROMETHEUS_PORT
@@ -49,7 +51,7 @@ _SHUTDOWN_SECONDS: Final = 120
 
 
 class Prometheus(pulumi.ComponentResource):
-    """The StatefulSet `prometheus-server`, its Service, configuration, volume and rights.
+    """The StatefulSet `prometheus-server`, its Service, configuration, volumes and rights.
 
     A change of configuration rolls the Pod, as everywhere in the stack: what Prometheus refuses to load fails the
     deployment in plain sight.
@@ -65,13 +67,18 @@ class Prometheus(pulumi.ComponentResource):
         cluster: ClusterAccess,
         config: pulumi.Input[str],
         rules: Mapping[str, str],
+        trust: TrustAnchor | None = None,
         protect: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """`config` is prometheus.yml; `rules` are the rule files by name, put into `alerts/` beside it."""
+        """`config` is prometheus.yml; `rules` are the rule files by name, put into `alerts/` beside it.
+
+        `trust` is what it verifies the backend by, where that serves TLS.
+        """
         super().__init__("jarvis:monitoring:Prometheus", name, None, opts)
         self._settings = settings
         self._cluster = cluster
+        self._trust = trust
         self._labels = AppLabels(PROMETHEUS_APP, "metrics", cluster.environment)
         self._data: dict[str, pulumi.Input[str]] = {_CONFIG_FILE: config, **rules}
         config_map = ConfigMap(
@@ -81,9 +88,10 @@ class Prometheus(pulumi.ComponentResource):
             opts=cluster.child_of(self),
         )
         account = service_account(PROMETHEUS_APP, self._labels, cluster, cluster.child_of(self))
-        volume = data_volume("prometheus-data", settings.storage, self._labels, cluster, parent=self, protect=protect)
-        self._stateful_set(self._pod(config_map, account, volume), self._rights())
-        http_service(PROMETHEUS_APP, self._labels, SERVICE_PORT, cluster, cluster.child_of(self))
+        self._stateful_set(self._pod(config_map, account), self._rights(), protect)
+        # Each server scrapes at moments of its own: a reader stays with one, or its graphs would jump.
+        sticky = settings.replicas > 1
+        http_service(PROMETHEUS_APP, self._labels, SERVICE_PORT, cluster, cluster.child_of(self), sticky=sticky)
         self.endpoint = ServiceEndpoint(
             name=PROMETHEUS_APP,
             port=SERVICE_PORT,
@@ -101,26 +109,31 @@ class Prometheus(pulumi.ComponentResource):
             rights.append(grant_kubelet_metrics(self, self._cluster, self._labels))
         return rights
 
-    def _stateful_set(self, pod: PodSpecArgs, rights: list[pulumi.Resource]) -> None:
-        single_pod(
+    def _stateful_set(self, pod: PodSpecArgs, rights: list[pulumi.Resource], protect: bool) -> None:
+        replicas = Replicas(
             self._labels,
             pod,
-            checksum=config_checksum(self._data),
-            # Not the Service's output: providers wait until a Service has endpoints, so until this Pod is ready.
+            self._settings.replicas,
+            self._settings.storage,
+            # Not the Service's output: providers wait until a Service has endpoints, so until these Pods are ready.
             service_name=PROMETHEUS_APP,
-            cluster=self._cluster,
-            # Without its rights it would start all the same, and find no target.
-            opts=self._cluster.child_of(self, *rights),
+            checksum=config_checksum(self._data),
         )
+        # Without its rights it would start all the same, and find no target.
+        replicated_pods(replicas, cluster=self._cluster, parent=self, protect=protect, needed=rights)
 
-    def _pod(self, config_map: ConfigMap, account: ServiceAccount, volume: PersistentVolumeClaim) -> PodSpecArgs:
+    def _pod(self, config_map: ConfigMap, account: ServiceAccount) -> PodSpecArgs:
         rule_items = [
             KeyToPathArgs(key=key, path=f"{RULE_DIRECTORY}/{key}") for key in self._data if key != _CONFIG_FILE
         ]
         files = ConfigMapVolumeSourceArgs(
             name=config_map.metadata.name, items=[KeyToPathArgs(key=_CONFIG_FILE, path=_CONFIG_FILE), *rule_items]
         )
-        data = PersistentVolumeClaimVolumeSourceArgs(claim_name=volume.metadata.name)
+        volumes = [VolumeArgs(name="config", config_map=files)]
+        if self._trust is not None:
+            authority = KeyToPathArgs(key=self._trust.key, path=BACKEND_CA_FILE.rpartition("/")[2])
+            source = SecretVolumeSourceArgs(secret_name=self._trust.secret_name, items=[authority], default_mode=0o444)
+            volumes.append(VolumeArgs(name="trust", secret=source))
         return PodSpecArgs(
             service_account_name=account.metadata.name,
             automount_service_account_token=True,
@@ -128,30 +141,36 @@ class Prometheus(pulumi.ComponentResource):
             security_context=restricted_pod(_USER_ID),
             termination_grace_period_seconds=_SHUTDOWN_SECONDS,
             containers=[self._container()],
-            volumes=[
-                VolumeArgs(name="config", config_map=files),
-                VolumeArgs(name="data", persistent_volume_claim=data),
-            ],
+            volumes=volumes,
         )
 
     def _container(self) -> ContainerArgs:
         resources = self._settings.resources
+        mounts = [
+            VolumeMountArgs(name="config", mount_path=_CONFIG_DIRECTORY, read_only=True),
+            VolumeMountArgs(name=DATA_VOLUME, mount_path=_DATA_DIRECTORY),
+        ]
+        if self._trust is not None:
+            mounts.append(VolumeMountArgs(name="trust", mount_path=BACKEND_CA_FILE.rpartition("/")[0], read_only=True))
         return ContainerArgs(
             name="prometheus",
             image=self._settings.image,
             image_pull_policy="IfNotPresent",
             args=prometheus_arguments(self._settings),
+            env=_own_name() if self._settings.replicas > 1 else None,
             ports=[ContainerPortArgs(name="http", container_port=PROMETHEUS_PORT)],
             # Both answer while the write-ahead log is replayed, /-/ready with 503: no restart however long that takes.
             readiness_probe=http_probe("/-/ready", "http"),
             liveness_probe=http_probe("/-/healthy", "http", period_seconds=15, timeout_seconds=10),
             resources=ResourceRequirementsArgs(requests=resources.requests.as_map(), limits=resources.limits.as_map()),
             security_context=restricted_container(),
-            volume_mounts=[
-                VolumeMountArgs(name="config", mount_path=_CONFIG_DIRECTORY, read_only=True),
-                VolumeMountArgs(name="data", mount_path=_DATA_DIRECTORY),
-            ],
+            volume_mounts=mounts,
         )
+
+
+def _own_name() -> list[EnvVarArgs]:
+    field = ObjectFieldSelectorArgs(field_path="metadata.name")
+    return [EnvVarArgs(name=REPLICA_VARIABLE, value_from=EnvVarSourceArgs(field_ref=field))]
 
 
 def prometheus_arguments(settings: PrometheusSettings) -> list[str]:

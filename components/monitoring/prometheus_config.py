@@ -10,17 +10,23 @@ import yaml
 
 from components.monitoring.signals.model import (
     AlertRule,
+    CertificateAccess,
     KubernetesTargets,
     RecordingRule,
     Relabeling,
     RuleGroup,
     ScrapeJob,
+    ServiceAccountAccess,
     StaticTargets,
 )
 
 RULE_DIRECTORY: Final = "alerts"
 INTERVAL: Final = "15s"
 """Scrape and evaluation interval; the guide's (section Monitoring Production)."""
+BACKEND_CA_FILE: Final = "/etc/prometheus/trust/backend.crt"
+REPLICA_VARIABLE: Final = "POD_NAME"
+"""Prometheus puts environment variables into external labels."""
+_REPLICA_LABEL: Final = "prometheus_replica"
 _SERVICE_ACCOUNT: Final = "/var/run/secrets/kubernetes.io/serviceaccount"
 
 Yaml = str | int | bool | Sequence["Yaml"] | Mapping[str, "Yaml"]
@@ -32,6 +38,7 @@ class AlertmanagerTarget:
 
     namespace: str
     app: str = "alertmanager"
+    port: int = 9093
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,9 @@ class PrometheusConfig:
     jobs: tuple[ScrapeJob, ...]
     alertmanager: AlertmanagerTarget | None = None
     """Alerts are evaluated and shown, but sent nowhere, where absent."""
+    replicated: bool = False
+    """Whether several servers are told the same: each then labels what it hands on, but no alert, or Alertmanager
+    would take the same one of two servers for two."""
 
 
 def prometheus_yml(config: PrometheusConfig) -> str:
@@ -66,20 +76,32 @@ def _main(config: PrometheusConfig) -> dict[str, Yaml]:
         "global": {
             "scrape_interval": INTERVAL,
             "evaluation_interval": INTERVAL,
-            "external_labels": {"cluster": config.cluster, "environment": config.environment},
+            "external_labels": {
+                "cluster": config.cluster,
+                "environment": config.environment,
+                **({_REPLICA_LABEL: f"${{{REPLICA_VARIABLE}}}"} if config.replicated else {}),
+            },
         },
         "rule_files": [f"{RULE_DIRECTORY}/*.yml"],
         "scrape_configs": [_job(job) for job in config.jobs],
     }
     if config.alertmanager is not None:
-        document["alerting"] = {"alertmanagers": [_alertmanagers(config.alertmanager)]}
+        drop: list[Yaml] = [{"action": "labeldrop", "regex": _REPLICA_LABEL}] if config.replicated else []
+        document["alerting"] = {
+            **({"alert_relabel_configs": drop} if drop else {}),
+            "alertmanagers": [_alertmanagers(config.alertmanager)],
+        }
     return document
 
 
 def _alertmanagers(target: AlertmanagerTarget) -> dict[str, Yaml]:
     return {
         **_targets(KubernetesTargets("pod", (target.namespace,))),
-        "relabel_configs": [_relabeling(Relabeling(("__meta_kubernetes_pod_label_app",), "keep", target.app))],
+        "relabel_configs": [
+            _relabeling(Relabeling(("__meta_kubernetes_pod_label_app",), "keep", target.app)),
+            # The other port of the Pod is the servers' own, among each other.
+            _relabeling(Relabeling(("__address__",), "keep", f".+:{target.port}")),
+        ],
     }
 
 
@@ -90,13 +112,7 @@ def _job(job: ScrapeJob) -> dict[str, Yaml]:
     if not job.honor_timestamps:
         document["honor_timestamps"] = False
     if job.access is not None:
-        document["scheme"] = "https"
-        document["authorization"] = {"credentials_file": f"{_SERVICE_ACCOUNT}/token"}
-        document["tls_config"] = (
-            {"ca_file": f"{_SERVICE_ACCOUNT}/ca.crt"}
-            if job.access.verify_certificate
-            else {"insecure_skip_verify": True}
-        )
+        document.update(_access(job.access))
     document.update(_targets(job.targets))
     for key, relabelings in (
         ("relabel_configs", job.relabelings),
@@ -105,6 +121,18 @@ def _job(job: ScrapeJob) -> dict[str, Yaml]:
         if relabelings:
             document[key] = [_relabeling(relabeling) for relabeling in relabelings]
     return document
+
+
+def _access(access: ServiceAccountAccess | CertificateAccess) -> dict[str, Yaml]:
+    match access:
+        case ServiceAccountAccess(verify):
+            return {
+                "scheme": "https",
+                "authorization": {"credentials_file": f"{_SERVICE_ACCOUNT}/token"},
+                "tls_config": {"ca_file": f"{_SERVICE_ACCOUNT}/ca.crt"} if verify else {"insecure_skip_verify": True},
+            }
+        case CertificateAccess(ca_file, server_name):
+            return {"scheme": "https", "tls_config": {"ca_file": ca_file, "server_name": server_name}}
 
 
 def _targets(targets: KubernetesTargets | StaticTargets) -> dict[str, Yaml]:

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from components.monitoring.alerting.settings import AlertmanagerSettings, Objectives
+from components.monitoring.signals.rules import RUNBOOKS
 from components.settings.section import Section
 from components.settings.text import Matching
 from components.settings.workloads import ImageReference, Resources, Storage
@@ -40,6 +42,8 @@ class PrometheusSettings(Section):
     """Room for the samples. The guide gives no figure: 30 days of 20000 series at 15 s take about 10 GB."""
     resources: Resources = Resources.of(requests=("1000m", "2Gi"), limits=("2000m", "4Gi"))
     container_metrics: ContainerMetrics = ContainerMetrics()
+    replicas: Annotated[int, Field(ge=1, le=2)] = 1
+    """2 for a pair that scrapes everything twice: one may fail, and no alert is missed."""
 
 
 class GrafanaSettings(Section):
@@ -57,13 +61,18 @@ class GrafanaSettings(Section):
 
 
 class StandaloneMonitoring(Section):
-    """Prometheus and Grafana of the stack's own, in its namespace."""
+    """An observability stack of the stack's own, in its namespace: Prometheus and Grafana, and what is asked for."""
 
     kind: Literal["standalone"] = "standalone"
     cluster_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,63}$")] | None = None
     """The guide's CLUSTER_NAME, the `cluster` label of all that leaves Prometheus; jarvis-ENVIRONMENT where absent."""
     prometheus: PrometheusSettings = PrometheusSettings()
     grafana: GrafanaSettings = GrafanaSettings()
+    alertmanager: AlertmanagerSettings | None = None
+    """Alerts are evaluated and shown, but nobody is told, where absent."""
+    objectives: Objectives = Objectives()
+    runbooks: WebUrl = RUNBOOKS
+    """Address under which each alert has a page: `docs/runbooks` of this repository."""
 
 
 MonitoringSettings = StandaloneMonitoring

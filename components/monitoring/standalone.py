@@ -1,4 +1,4 @@
-"""Monitoring of kind `standalone`: Prometheus and Grafana beside the application."""
+"""Monitoring of kind `standalone`: an observability stack beside the application."""
 
 from __future__ import annotations
 
@@ -8,20 +8,28 @@ from components.cache.contract import CacheConnection
 from components.cluster.contract import ClusterAccess
 from components.database.contract import DatabaseConnection
 from components.jarvis.contract import JarvisEndpoints
+from components.monitoring.alerting.alertmanager import Alertmanager
 from components.monitoring.contract import MonitoringEndpoints
-from components.monitoring.flows import monitoring_flows
+from components.monitoring.flows import ALERTMANAGER_APP, ALERTMANAGER_PORT, alerting_flows, monitoring_flows
 from components.monitoring.grafana import Grafana
+from components.monitoring.parts import Part
 from components.monitoring.prometheus import Prometheus
-from components.monitoring.prometheus_config import PrometheusConfig, prometheus_yml, rule_files
+from components.monitoring.prometheus_config import (
+    BACKEND_CA_FILE,
+    AlertmanagerTarget,
+    PrometheusConfig,
+    prometheus_yml,
+    rule_files,
+)
 from components.monitoring.settings import StandaloneMonitoring
-from components.monitoring.signals.model import ServiceAccountAccess
-from components.monitoring.signals.rules import rule_groups
+from components.monitoring.signals.model import CertificateAccess, ServiceAccountAccess
+from components.monitoring.signals.rules import RuleOptions, rule_groups
 from components.monitoring.signals.scrape import ExporterTarget, scrape_jobs
-from components.secrets.contract import Credential
+from components.secrets.contract import Credential, Credentials
 
 
 class Monitoring(pulumi.ComponentResource):
-    """Scrapes the stack, evaluates its alerts and shows its dashboards."""
+    """Scrapes the stack, evaluates its alerts, tells people and shows dashboards."""
 
     endpoints: MonitoringEndpoints
 
@@ -34,58 +42,101 @@ class Monitoring(pulumi.ComponentResource):
         jarvis: JarvisEndpoints,
         database: DatabaseConnection,
         cache: CacheConnection,
-        grafana_admin_password: Credential,
+        credentials: Credentials,
         protect: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("jarvis:monitoring:Monitoring", name, None, opts)
-        exporters = exporter_targets(database, cache)
-        config = cluster.namespace.apply(
-            lambda namespace: prometheus_yml(_config(namespace, settings, cluster.environment, jarvis, exporters))
-        )
-        child = pulumi.ResourceOptions(parent=self)
-        prometheus = Prometheus(
-            "prometheus",
-            settings.prometheus,
-            cluster=cluster,
-            config=config,
-            rules=rule_files(rule_groups(cluster.environment)),
-            protect=protect,
-            opts=child,
-        )
+        self._settings = settings
+        self._cluster = cluster
+        self._guarded = protect
+        parts = (*data_parts(database, cache), *self._alerting(credentials.slack_webhook_url))
+        prometheus = self._prometheus(jarvis, parts)
         grafana = Grafana(
             "grafana",
             settings.grafana,
             cluster=cluster,
-            admin_password=grafana_admin_password,
+            admin_password=credentials.grafana_admin_password,
+            data_sources=tuple(source for part in parts for source in part.data_sources),
             protect=protect,
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self),
         )
+        targets = tuple(target for part in parts for target in part.targets)
+        kubelets = settings.prometheus.container_metrics.enabled
         self.endpoints = MonitoringEndpoints(
             prometheus=prometheus.endpoint,
             grafana=grafana.endpoint,
-            flows=monitoring_flows(jarvis, exporters, kubelets=settings.prometheus.container_metrics.enabled),
+            flows=(
+                *monitoring_flows(jarvis, targets, kubelets=kubelets),
+                *(flow for part in parts for flow in part.flows),
+            ),
         )
         self.register_outputs({"prometheus": prometheus.endpoint.url, "grafana": grafana.endpoint.url})
 
+    def _alerting(self, slack_webhook_url: Credential | None) -> tuple[Part, ...]:
+        settings = self._settings.alertmanager
+        if settings is None:
+            return ()
+        Alertmanager(
+            "alertmanager",
+            settings,
+            cluster=self._cluster,
+            slack_webhook_url=slack_webhook_url,
+            protect=self._guarded,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        target = ExporterTarget("alertmanager", ALERTMANAGER_APP, ALERTMANAGER_PORT)
+        flows = alerting_flows(settings, slack=slack_webhook_url is not None)
+        return (Part("alertmanager", (target,), flows),)
 
-def exporter_targets(database: DatabaseConnection, cache: CacheConnection) -> tuple[ExporterTarget, ...]:
+    def _prometheus(self, jarvis: JarvisEndpoints, parts: tuple[Part, ...]) -> Prometheus:
+        settings = self._settings
+        environment = self._cluster.environment
+        objectives = settings.objectives
+        rules = RuleOptions(
+            environment,
+            frozenset(part.exporter for part in parts),
+            availability_percent=objectives.availability_percent,
+            latency_percent=objectives.latency_percent,
+            latency_seconds=objectives.latency_seconds,
+            runbooks=settings.runbooks,
+        )
+        config = self._cluster.namespace.apply(
+            lambda namespace: prometheus_yml(prometheus_config(namespace, settings, environment, jarvis, parts))
+        )
+        return Prometheus(
+            "prometheus",
+            settings.prometheus,
+            cluster=self._cluster,
+            config=config,
+            rules=rule_files(rule_groups(rules)),
+            trust=jarvis.backend.trust,
+            protect=self._guarded,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+
+def data_parts(database: DatabaseConnection, cache: CacheConnection) -> tuple[Part, ...]:
     """The exporters that the stack's database and cache have in the cluster."""
-    candidates = (
-        ("postgres", database.exporter_app, database.exporter_port),
-        ("redis", cache.exporter_app, cache.exporter_port),
-    )
-    return tuple(ExporterTarget(job, app, port) for job, app, port in candidates if app is not None)
+    parts: list[Part] = []
+    if database.exporter_app is not None:
+        target = ExporterTarget("postgres", database.exporter_app, database.exporter_port)
+        parts.append(Part(database.exporter_kind, (target,)))
+    if cache.exporter_app is not None:
+        parts.append(Part("redis-exporter", (ExporterTarget("redis", cache.exporter_app, cache.exporter_port),)))
+    return tuple(parts)
 
 
-def _config(
+def prometheus_config(
     namespace: str,
     settings: StandaloneMonitoring,
     environment: str,
     jarvis: JarvisEndpoints,
-    exporters: tuple[ExporterTarget, ...],
+    parts: tuple[Part, ...],
 ) -> PrometheusConfig:
+    """What Prometheus is told in `namespace`."""
     containers = settings.prometheus.container_metrics
+    server_name = jarvis.backend.server_name
     return PrometheusConfig(
         cluster=settings.cluster_name or f"jarvis-{environment}",
         environment=environment,
@@ -93,7 +144,10 @@ def _config(
             namespace,
             backend_port=jarvis.backend.port,
             microservice_ports=(jarvis.stt.port, jarvis.tts.port, jarvis.interface.port),
-            exporters=exporters,
+            exporters=tuple(target for part in parts for target in part.targets),
             containers=ServiceAccountAccess(containers.verify_certificates) if containers.enabled else None,
+            backend_access=CertificateAccess(BACKEND_CA_FILE, server_name) if server_name else None,
         ),
+        alertmanager=AlertmanagerTarget(namespace) if settings.alertmanager else None,
+        replicated=settings.prometheus.replicas > 1,
     )

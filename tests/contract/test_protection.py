@@ -16,7 +16,7 @@ KEPT = {
     "PersistentVolumeClaim/data-postgres-0",
     "PersistentVolumeClaim/data-redis-0",
     "PersistentVolumeClaim/ollama-models",
-    "PersistentVolumeClaim/prometheus-data",
+    "PersistentVolumeClaim/data-prometheus-server-0",
     "StatefulSet/postgres",
     "StatefulSet/redis",
 }

@@ -14,7 +14,7 @@ import yaml
 
 from components.monitoring.prometheus_config import rule_files
 from components.monitoring.signals.model import AlertRule
-from components.monitoring.signals.rules import rule_groups
+from components.monitoring.signals.rules import RuleOptions, rule_groups
 from tests.support.prometheus import promtool
 
 Series = dict[str, str]
@@ -148,13 +148,18 @@ CASES = (
 def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The rule files of a production stack."""
     directory = tmp_path_factory.mktemp("rules")
-    for name, text in rule_files(rule_groups("production")).items():
+    for name, text in rule_files(rule_groups(RuleOptions("production"))).items():
         (directory / name).write_text(text)
     return directory
 
 
 def alert_rule(name: str) -> AlertRule:
-    (found,) = [r for g in rule_groups("production") for r in g.rules if isinstance(r, AlertRule) and r.name == name]
+    (found,) = [
+        r
+        for g in rule_groups(RuleOptions("production"))
+        for r in g.rules
+        if isinstance(r, AlertRule) and r.name == name
+    ]
     return found
 
 
@@ -189,14 +194,16 @@ def test_alert(case: Case, rules: Path, tmp_path: Path) -> None:
 
 
 def test_every_alert_is_seen_firing_and_silent() -> None:
-    alerts = {rule.name for group in rule_groups("x") for rule in group.rules if isinstance(rule, AlertRule)}
+    alerts = {
+        rule.name for group in rule_groups(RuleOptions("x")) for rule in group.rules if isinstance(rule, AlertRule)
+    }
     assert {case.alert for case in CASES if case.firing_at and case.silent_at} == alerts
     assert {case.alert for case in CASES if not case.firing_at} == alerts
 
 
 @pytest.mark.parametrize("environment", ["development", "staging", "production"])
 def test_promtool_accepts_the_rules_of_every_environment(environment: str, tmp_path: Path) -> None:
-    for name, text in rule_files(rule_groups(environment)).items():
+    for name, text in rule_files(rule_groups(RuleOptions(environment))).items():
         (tmp_path / name).write_text(text)
         result = promtool("check", "rules", "--lint=all", "--lint-fatal", tmp_path / name)
         assert result.returncode == 0, result.stdout + result.stderr

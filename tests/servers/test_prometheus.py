@@ -16,7 +16,7 @@ from components.monitoring.prometheus_config import AlertmanagerTarget, Promethe
 from components.monitoring.settings import PrometheusSettings
 from components.monitoring.signals.metrics import METRICS
 from components.monitoring.signals.model import ScrapeJob, ServiceAccountAccess, StaticTargets
-from components.monitoring.signals.rules import rule_groups
+from components.monitoring.signals.rules import RuleOptions, rule_groups
 from components.monitoring.signals.scrape import ExporterTarget, scrape_jobs
 from sandbox.toolchain import Toolchain, prometheus_version
 from tests.support.backend_metrics import register_metrics
@@ -48,7 +48,7 @@ def write(
     """The generated files as a Pod has them; `quick` makes seconds of all intervals and waits."""
     text = prometheus_yml(PrometheusConfig("jarvis-test", "test", scraped, alertmanager))
     (directory / "alerts").mkdir()
-    for name, rules in rule_files(rule_groups("test")).items():
+    for name, rules in rule_files(rule_groups(RuleOptions("test"))).items():
         (directory / "alerts" / name).write_text(re.sub(r"for: \w+", "for: 2s", rules) if quick else rules)
     config = directory / "prometheus.yml"
     config.write_text(text.replace("_interval: 15s", "_interval: 1s") if quick else text)

@@ -111,6 +111,14 @@ class ServiceAccountAccess:
 
 
 @dataclass(frozen=True)
+class CertificateAccess:
+    """HTTPS to a server that proves itself by a certificate of the stack's own authority."""
+
+    ca_file: str
+    server_name: str
+
+
+@dataclass(frozen=True)
 class ScrapeJob:
     """A set of targets that are scraped in the same way."""
 
@@ -119,6 +127,6 @@ class ScrapeJob:
     relabelings: tuple[Relabeling, ...] = ()
     metric_relabelings: tuple[Relabeling, ...] = ()
     metrics_path: str = "/metrics"
-    access: ServiceAccountAccess | None = None
+    access: ServiceAccountAccess | CertificateAccess | None = None
     """Plain HTTP where absent."""
     honor_timestamps: bool = True

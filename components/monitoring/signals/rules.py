@@ -6,9 +6,15 @@ from it, docs/decisions/0004-alert-expressions.md says why.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Final
 
-from components.monitoring.signals.model import AlertRule, RecordingRule, RuleGroup
+from components.monitoring.signals.model import AlertRule, Exporter, RecordingRule, RuleGroup
+from components.monitoring.signals.self_rules import SELF_GROUPS
+from components.monitoring.signals.slo import availability, latency, slo_groups
+
+RUNBOOKS: Final = "https://github.com/enzo/jarvis/blob/main/docs/runbooks"
+"""The guide's repository."""
 
 ERROR_RATE: Final = RecordingRule(
     record="job:jarvis_requests_errors:rate5m",
@@ -27,12 +33,46 @@ _NEW_SERIES: Final = (
 )
 
 
-def rule_groups(environment: str) -> tuple[RuleGroup, ...]:
-    """Every rule of a stack, one group a file."""
-    return (
-        RuleGroup(f"jarvis-{environment}-critical", critical_alerts(environment)),
-        RuleGroup("jarvis-recording", (ERROR_RATE, RESPONSE_TIME_BUCKETS)),
+@dataclass(frozen=True)
+class RuleOptions:
+    """What the rules of one stack depend on."""
+
+    environment: str
+    exporters: frozenset[Exporter] = frozenset()
+    """What exports metrics there, beside the application, Prometheus and the kubelets."""
+    availability_percent: float = 99.9
+    latency_percent: float = 95
+    latency_seconds: float = 5
+    runbooks: str = RUNBOOKS
+    """Address under which each alert has a page of its own name."""
+
+
+def rule_groups(options: RuleOptions) -> tuple[RuleGroup, ...]:
+    """Every rule of a stack, one group a file; groups on what does not run there are left out."""
+    objectives = (
+        availability(options.availability_percent),
+        latency(options.latency_percent, options.latency_seconds),
     )
+    groups = (
+        RuleGroup(f"jarvis-{options.environment}-critical", critical_alerts(options.environment)),
+        RuleGroup("jarvis-recording", (ERROR_RATE, RESPONSE_TIME_BUCKETS)),
+        *slo_groups(objectives),
+        *SELF_GROUPS,
+    )
+    return tuple(
+        _with_runbooks(group, options.runbooks)
+        for group in groups
+        if group.needs is None or group.needs in options.exporters
+    )
+
+
+def _with_runbooks(group: RuleGroup, address: str) -> RuleGroup:
+    def complete(rule: AlertRule | RecordingRule) -> AlertRule | RecordingRule:
+        if isinstance(rule, RecordingRule):
+            return rule
+        return replace(rule, annotations={**rule.annotations, "runbook_url": f"{address}/{rule.name}.md"})
+
+    return replace(group, rules=tuple(complete(rule) for rule in group.rules))
 
 
 def critical_alerts(environment: str) -> tuple[AlertRule, ...]:

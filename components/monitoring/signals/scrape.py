@@ -8,6 +8,7 @@ from typing import Final
 
 from components.monitoring.signals.metrics import METRICS
 from components.monitoring.signals.model import (
+    CertificateAccess,
     KubernetesTargets,
     Relabeling,
     ScrapeJob,
@@ -46,8 +47,12 @@ def scrape_jobs(
     microservice_ports: Sequence[int],
     exporters: Sequence[ExporterTarget] = (),
     containers: ServiceAccountAccess | None = None,
+    backend_access: CertificateAccess | None = None,
 ) -> tuple[ScrapeJob, ...]:
-    """The jobs of a stack; `containers` is how kubelets are asked for container metrics, None for not at all."""
+    """The jobs of a stack; `containers` is how kubelets are asked for container metrics, None for not at all.
+
+    `backend_access` is for a backend that serves TLS.
+    """
     jobs = [
         ScrapeJob(
             BACKEND,
@@ -56,6 +61,7 @@ def scrape_jobs(
                 Relabeling(("__meta_kubernetes_service_name",), "keep", BACKEND),
                 *_only_running((backend_port,)),
             ),
+            access=backend_access,
         ),
         ScrapeJob(
             "jarvis-microservices",

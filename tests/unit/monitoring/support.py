@@ -13,9 +13,11 @@ from components.monitoring.contract import MonitoringEndpoints
 from components.monitoring.kinds import create_monitoring
 from components.monitoring.settings import StandaloneMonitoring
 from components.network.contract import PodPeer, ServiceEndpoint
+from components.secrets.contract import Credentials
 from tests.support.mocks import Graph, cluster_access, credential, registered
 
 PASSWORD = "grafana-password-of-the-test"
+SLACK_URL = "https://hooks.slack.com/services/T0/B0/of-the-test"
 PORTS = {"backend": 8000, "frontend": 3000, "interface": 8001, "tts": 8002, "stt": 8003}
 
 
@@ -52,6 +54,19 @@ def cache_connection(exporter_app: str | None = "redis") -> CacheConnection:
     )
 
 
+def stack_credentials(*, slack: bool = False) -> Credentials:
+    """Of these, monitoring uses Grafana's password and, where there is one, Slack's address."""
+    other = credential("x")
+    return Credentials(
+        postgres_password=other,
+        redis_password=other,
+        jarvis_secret_key=other,
+        jarvis_admin_password=other,
+        grafana_admin_password=credential(PASSWORD, "grafanaAdminPassword"),
+        slack_webhook_url=credential(SLACK_URL, "slackWebhookUrl") if slack else None,
+    )
+
+
 def monitoring_graph(
     settings: StandaloneMonitoring | None = None, *, protect: bool = False, exporters: bool = True
 ) -> tuple[Graph, MonitoringEndpoints]:
@@ -66,7 +81,7 @@ def monitoring_graph(
                 jarvis=jarvis_endpoints(),
                 database=database_connection("postgres" if exporters else None),
                 cache=cache_connection("redis" if exporters else None),
-                grafana_admin_password=credential(PASSWORD),
+                credentials=stack_credentials(),
                 protect=protect,
             )
         )

@@ -12,11 +12,16 @@ import pytest
 from components.monitoring.dashboards.catalogue import dashboard_files
 from components.monitoring.signals.metrics import CUSTOM_METRICS, METRICS
 from components.monitoring.signals.model import RecordingRule
-from components.monitoring.signals.rules import rule_groups
+from components.monitoring.signals.rules import RuleOptions, rule_groups
 from tests.support.promql import dashboard_queries, metric_names, resolved
 
 FILES = dashboard_files()
-RECORDED = {rule.record: rule for group in rule_groups("x") for rule in group.rules if isinstance(rule, RecordingRule)}
+RECORDED = {
+    rule.record: rule
+    for group in rule_groups(RuleOptions("x"))
+    for rule in group.rules
+    if isinstance(rule, RecordingRule)
+}
 KNOWN = {series for metric in METRICS for series in metric.series} | RECORDED.keys()
 QUERIES = [(file, title, query) for file, text in FILES.items() for title, query in dashboard_queries(text)]
 

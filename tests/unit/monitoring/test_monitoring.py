@@ -27,7 +27,8 @@ def prometheus_config(graph: Graph) -> dict[str, Any]:
 def mounted(pod: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Each volume by the path where the first container sees it."""
     volumes = {volume["name"]: volume for volume in pod["volumes"]}
-    return {mount["mountPath"]: volumes[mount["name"]] for mount in pod["containers"][0]["volumeMounts"]}
+    mounts = pod["containers"][0]["volumeMounts"]
+    return {mount["mountPath"]: volumes[mount["name"]] for mount in mounts if mount["name"] in volumes}
 
 
 @pytest.mark.parametrize(("kind", "name"), [("StatefulSet", "prometheus-server"), ("Deployment", "grafana")])
@@ -64,7 +65,7 @@ def test_samples_never_fill_the_volume() -> None:
     container = pod_of(graph, "StatefulSet", "prometheus-server")["containers"][0]
     assert "--storage.tsdb.retention.size=8192MB" in container["args"]
     assert "--storage.tsdb.retention.time=2d" in container["args"]
-    claim = graph.one("PersistentVolumeClaim", "prometheus-data").inputs["spec"]
+    claim = graph.one("PersistentVolumeClaim", "data-prometheus-server-0").inputs["spec"]
     assert claim["resources"] == {"requests": {"storage": "10Gi"}}
 
 
@@ -73,9 +74,12 @@ def test_prometheus_sees_its_configuration_and_rules_where_it_looks_for_them(gra
     volume = mounted(pod)["/etc/prometheus"]["configMap"]
     data = graph.one("ConfigMap", volume["name"]).inputs["data"]
     paths = {item["path"]: data[item["key"]] for item in volume["items"]}
-    assert set(paths) == {"prometheus.yml", "alerts/test-critical.yml", "alerts/recording.yml"}
+    names = ("test-critical", "recording", "slo", "slo-recording", "self", "postgres", "redis")
+    assert set(paths) == {"prometheus.yml", *(f"alerts/{name}.yml" for name in names)}
     assert yaml.safe_load(paths["prometheus.yml"])["rule_files"] == ["alerts/*.yml"]
-    assert "persistentVolumeClaim" in mounted(pod)["/prometheus"]
+    (template,) = graph.one("StatefulSet", "prometheus-server").inputs["spec"]["volumeClaimTemplates"]
+    mounts = {mount["name"]: mount["mountPath"] for mount in pod["containers"][0]["volumeMounts"]}
+    assert mounts[template["metadata"]["name"]] == "/prometheus"
 
 
 def test_jobs_cover_the_stack(graph: Graph) -> None:

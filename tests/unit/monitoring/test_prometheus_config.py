@@ -5,7 +5,7 @@ Source: the guide, sections Monitoring Production and Alertes Production Critiqu
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -17,9 +17,16 @@ from components.monitoring.prometheus_config import (
     rule_files,
 )
 from components.monitoring.signals.metrics import METRICS
-from components.monitoring.signals.model import AlertRule, RecordingRule, ServiceAccountAccess
-from components.monitoring.signals.rules import rule_groups
+from components.monitoring.signals.model import (
+    AlertRule,
+    CertificateAccess,
+    Exporter,
+    RecordingRule,
+    ServiceAccountAccess,
+)
+from components.monitoring.signals.rules import RuleOptions, rule_groups
 from components.monitoring.signals.scrape import ExporterTarget, scrape_jobs
+from tests.support.jarvis_project import REPOSITORY
 from tests.support.promql import metric_names
 
 GUIDE_CONFIG = """
@@ -110,6 +117,10 @@ DECIDED_OTHERWISE = {
 """What docs/decisions/0004-alert-expressions.md changes."""
 
 
+EVERYTHING = RuleOptions("production", exporters=frozenset(get_args(Exporter)))
+ALERTS = [rule for group in rule_groups(EVERYTHING) for rule in group.rules if isinstance(rule, AlertRule)]
+
+
 def config(**changes: Any) -> PrometheusConfig:
     given: dict[str, Any] = {
         "cluster": "jarvis-production",
@@ -131,13 +142,16 @@ def rendered(**changes: Any) -> dict[str, Any]:
 
 
 def rendered_alerts(environment: str) -> dict[str, Any]:
-    return yaml.safe_load(rule_files(rule_groups(environment))[f"{environment}-critical.yml"])
+    return yaml.safe_load(rule_files(rule_groups(RuleOptions(environment)))[f"{environment}-critical.yml"])
 
 
 def test_everything_in_the_guide_s_configuration_is_in_ours() -> None:
     guide, ours = yaml.safe_load(GUIDE_CONFIG), rendered(alertmanager=AlertmanagerTarget("jarvis-production"))
-    for section in ("global", "rule_files", "alerting"):
+    for section in ("global", "rule_files"):
         assert ours[section] == guide[section]
+    (theirs,), (managers,) = guide["alerting"]["alertmanagers"], ours["alerting"]["alertmanagers"]
+    port = {"source_labels": ["__address__"], "action": "keep", "regex": ".+:9093"}
+    assert managers == {**theirs, "relabel_configs": [*theirs["relabel_configs"], port]}
     jobs = {job["job_name"]: job for job in ours["scrape_configs"]}
     for job in guide["scrape_configs"]:
         mine = jobs[job["job_name"]]
@@ -173,6 +187,8 @@ def test_the_alerts_are_the_guide_s_but_for_what_is_decided_otherwise() -> None:
     (guide,), (ours,) = yaml.safe_load(GUIDE_ALERTS)["groups"], rendered_alerts("production")["groups"]
     assert ours["name"] == guide["name"]
     assert [rule["alert"] for rule in ours["rules"]] == [rule["alert"] for rule in guide["rules"]]
+    for rule in ours["rules"]:
+        assert rule["annotations"].pop("runbook_url").endswith(f"/docs/runbooks/{rule['alert']}.md")
     different = {
         (rule["alert"], key)
         for rule, mine in zip(guide["rules"], ours["rules"], strict=True)
@@ -189,23 +205,51 @@ def test_the_environment_is_the_stack_s_own() -> None:
 
 
 def test_rules_read_only_metrics_that_something_exports() -> None:
-    rules = [rule for group in rule_groups("production") for rule in group.rules]
+    rules = [rule for group in rule_groups(EVERYTHING) for rule in group.rules]
     known = {series for metric in METRICS for series in metric.series}
     known |= {rule.record for rule in rules if isinstance(rule, RecordingRule)}
     for rule in rules:
         read = metric_names(rule.expr)
-        assert read, rule
+        assert read or rule.expr == "vector(1)", rule
         assert read <= known, rule
 
 
 def test_names_of_alerts_and_metrics_are_unique() -> None:
     for names in (
         [metric.name for metric in METRICS],
-        [rule.name for group in rule_groups("x") for rule in group.rules if isinstance(rule, AlertRule)],
+        [(rule.name, rule.labels.get("window")) for rule in ALERTS],
+        [group.name for group in rule_groups(EVERYTHING)],
     ):
         assert len(names) == len(set(names))
 
 
 def test_rendering_twice_gives_the_same_bytes() -> None:
     assert prometheus_yml(config()) == prometheus_yml(config())
-    assert rule_files(rule_groups("production")) == rule_files(rule_groups("production"))
+    assert rule_files(rule_groups(RuleOptions("production"))) == rule_files(rule_groups(RuleOptions("production")))
+
+
+@pytest.mark.parametrize("rule", ALERTS, ids=lambda rule: f"{rule.name} {rule.labels.get('window', '')}")
+def test_every_alert_says_how_bad_it_is_and_what_to_do(rule: AlertRule) -> None:
+    assert rule.labels["severity"] in {"critical", "warning", "none"}
+    assert rule.annotations["summary"]
+    assert rule.annotations["description"]
+    assert (REPOSITORY / "docs/runbooks" / rule.annotations["runbook_url"].rpartition("/")[2]).is_file()
+
+
+def test_rules_on_what_does_not_run_are_left_out() -> None:
+    names = {group.name for group in rule_groups(RuleOptions("x"))}
+    assert not names & {"jarvis-alerting", "jarvis-postgres", "jarvis-postgres-cluster", "jarvis-redis"}
+    assert "jarvis-redis" in {group.name for group in rule_groups(RuleOptions("x", frozenset({"redis-exporter"})))}
+
+
+def test_a_pair_tells_itself_apart_in_samples_and_not_in_alerts() -> None:
+    ours = rendered(alertmanager=AlertmanagerTarget("jarvis-production"), replicated=True)
+    assert ours["global"]["external_labels"]["prometheus_replica"] == "${POD_NAME}"
+    assert ours["alerting"]["alert_relabel_configs"] == [{"action": "labeldrop", "regex": "prometheus_replica"}]
+
+
+def test_a_backend_that_serves_tls_is_verified() -> None:
+    access = CertificateAccess("/ca.crt", "jarvis-backend")
+    jobs = scrape_jobs("x", backend_port=8000, microservice_ports=(8001,), backend_access=access)
+    job = rendered(jobs=jobs)["scrape_configs"][0]
+    assert (job["scheme"], job["tls_config"]) == ("https", {"ca_file": "/ca.crt", "server_name": "jarvis-backend"})
