@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, cast
 
 from automation.errors import AutomationError, BadInputError
+from automation.rendering.scratch import scratch
 
 MARKER: Final = ".rendering.json"
-_STAGED: Final = ".rendering"
 _MAKER: Final = "python -m automation render"
 
 
@@ -48,26 +46,16 @@ class RenderingFolder:
         marker = self._marker(files)
         if not changed and not stale and _holds(self.path / MARKER, marker):
             return 0
-        self._remove_leftovers()
-        staged = self.path.with_name(f".{self.path.name}.{os.getpid()}{_STAGED}")
         try:
-            if own or self._is_foreign_place():
-                self._replace({name: files[name] for name in changed}, stale, own | set(files), staged, marker)
-            else:
-                _write_all({**files, MARKER: marker}, staged)
-                staged.rename(self.path)
+            with scratch(self.path.parent, self.path.name) as staged:
+                if own or self._is_foreign_place():
+                    self._replace({name: files[name] for name in changed}, stale, own | set(files), staged, marker)
+                else:
+                    _write_all({**files, MARKER: marker}, staged)
+                    staged.rename(self.path)
         except OSError as error:
             raise AutomationError(f"{self.path} cannot be written: {error.strerror or error}.") from error
-        finally:
-            shutil.rmtree(staged, ignore_errors=True)
         return len(changed) + len(stale)
-
-    def _remove_leftovers(self) -> None:
-        """Remove what a killed rendering had made ready."""
-        for left in self.path.parent.glob(f".{self.path.name}.*{_STAGED}"):
-            process = left.name.removesuffix(_STAGED).rpartition(".")[2]
-            if process.isdecimal() and not _is_alive(int(process)):
-                shutil.rmtree(left, ignore_errors=True)
 
     def _is_foreign_place(self) -> bool:
         return self.path.is_dir() and any(self.path.iterdir())
@@ -137,16 +125,6 @@ def _read(marker: Path) -> tuple[str, set[str]]:
     if any(PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts for name in names):
         raise broken
     return stack, names
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def _holds(path: Path, text: str) -> bool:

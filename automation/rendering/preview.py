@@ -12,7 +12,6 @@ import logging
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final, cast
 
 import pulumi
@@ -26,6 +25,7 @@ from automation.events import Progress, readable
 from automation.plugins import Plugins, choose_plugins
 from automation.rehearsal import Rehearsal, SandboxCluster, derive
 from automation.rendering.plan import Planned, read_plan
+from automation.rendering.scratch import scratch
 from automation.session import Session, engine_environment, guarded, log_line
 
 _NO_CLUSTER: Final[Mapping[str, object]] = {"apiVersion": "v1", "kind": "Config", "clusters": [], "contexts": []}
@@ -39,23 +39,24 @@ def plan_of(session: Session) -> list[Planned]:
     """
     place = session.project.layout.state / "renderings"
     place.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=f"{session.options.stack}-", dir=place) as scratch:
-        return _planned_in(Path(scratch), session)
+    with scratch(place, session.options.stack) as own:
+        own.mkdir(mode=0o700)
+        return _planned_in(own, session)
 
 
-def _planned_in(scratch: Path, session: Session) -> list[Planned]:
+def _planned_in(folder: Path, session: Session) -> list[Planned]:
     project, layout = session.project, session.project.layout
-    kubeconfig = scratch / "kubeconfig"
+    kubeconfig = folder / "kubeconfig"
     kubeconfig.write_text(json.dumps(_NO_CLUSTER))
     derived = derive(
         layout,
         session.options.stack,
         SandboxCluster(kubeconfig, None),
         project.secret_names,
-        folder=scratch / "project",
+        folder=folder / "project",
         given=True,
     )
-    backend = own_backend(scratch / "state")
+    backend = own_backend(folder / "state")
     engine = find_engine(lambda: project.tools.pulumi(session.display.say), session.interrupts, backend.dropped)
     plugins = choose_plugins(
         project.providers,
@@ -64,8 +65,8 @@ def _planned_in(scratch: Path, session: Session) -> list[Planned]:
         layout=layout,
         write_plugins=project.tools.write_plugins,
     )
-    program = _rendered(project.program, scratch / "manifests")
-    plan = scratch / "plan.json"
+    program = _rendered(project.program, folder / "manifests")
+    plan = folder / "plan.json"
     _preview(session, engine, _workspace(derived, backend, plugins, engine, program), derived, plan)
     return read_plan(plan)
 
