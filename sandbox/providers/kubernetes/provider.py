@@ -15,7 +15,7 @@ from sandbox.providers.kubernetes.kubeconfig import remove_copies
 from sandbox.providers.kubernetes.lifecycle import Lifecycle
 from sandbox.providers.kubernetes.naming import is_patch, with_name, with_namespace
 from sandbox.providers.kubernetes.objects import FIELD_MANAGER, hidden, id_of, is_autonamed, name_of, namespace_of
-from sandbox.providers.kubernetes.rendered import Rendered
+from sandbox.providers.kubernetes.rendered import RELEASE, Rendered
 from sandbox.providers.kubernetes.replacement import replacing
 from sandbox.providers.resource import (
     Change,
@@ -31,7 +31,7 @@ from sandbox.providers.resource import (
 from sandbox.providers.values import Properties, as_text, from_json, has_unknown, reveal, revealed
 
 _UNSUPPORTED: Final = {
-    "kubernetes:helm.sh/v3:Release": "Helm releases",
+    RELEASE: "Helm releases",
     "kubernetes:kustomize/v2:Directory": "Kustomize folders",
 }
 
@@ -88,6 +88,8 @@ class KubernetesProvider(Provider):
 
     def check(self, resource: Resource, old: Properties, new: Properties, seed: bytes, naming: Naming) -> Checked:
         """Refuse what only the official plugin can do; fill in name and namespace."""
+        if resource.type == RELEASE and self._config.render_directory is not None:
+            return Checked(new)
         for prefix, what in _UNSUPPORTED.items():
             if resource.type.startswith(prefix):
                 sentence = (

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from sandbox.providers.engine_log import EngineLog
 from sandbox.providers.kubernetes.objects import hidden, id_of, is_secret
 from sandbox.providers.kubernetes.rendering import path_for, remove, render
-from sandbox.providers.resource import Operation, State
+from sandbox.providers.resource import Operation, ProviderError, State
 from sandbox.providers.values import Properties
+
+RELEASE: Final = "kubernetes:helm.sh/v3:Release"
 
 
 class Rendered:
@@ -18,7 +21,11 @@ class Rendered:
         self._folder, self._log = folder, log
 
     def create(self, operation: Operation, inputs: Properties) -> State:
-        """Write the file; in a preview, write nothing."""
+        """Write the file; in a preview, write nothing, so that a Helm release may be planned too."""
+        if operation.resource.type == RELEASE:
+            if not operation.preview:
+                raise ProviderError("A Helm release is no object that could be written to a file.")
+            return State("", inputs)
         if not operation.preview:
             if is_secret(inputs):
                 self._log.warning(operation.resource.urn, "A rendered Secret holds its values in plain text.")
