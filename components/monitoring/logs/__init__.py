@@ -1,0 +1,1 @@
+"""Logs: Loki keeps them, Grafana Alloy brings them, Grafana shows them."""

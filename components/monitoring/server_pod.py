@@ -1,0 +1,180 @@
+"""The Pods of the servers around Prometheus: one Go program each, told everything by arguments and one file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import pulumi
+from pulumi_kubernetes.apps.v1 import (
+    Deployment,
+    DeploymentSpecArgs,
+    DeploymentStrategyArgs,
+    RollingUpdateDeploymentArgs,
+)
+from pulumi_kubernetes.core.v1 import (
+    ConfigMapVolumeSourceArgs,
+    ContainerArgs,
+    ContainerPortArgs,
+    EmptyDirVolumeSourceArgs,
+    EnvVarArgs,
+    PersistentVolumeClaimVolumeSourceArgs,
+    PodSpecArgs,
+    PodTemplateSpecArgs,
+    ProbeArgs,
+    ResourceRequirementsArgs,
+    TopologySpreadConstraintArgs,
+    VolumeArgs,
+    VolumeMountArgs,
+)
+from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
+from pulumi_kubernetes.policy.v1 import PodDisruptionBudget, PodDisruptionBudgetSpecArgs
+
+from components.cluster.contract import ClusterAccess
+from components.kubernetes.checksum import CHECKSUM_ANNOTATION
+from components.kubernetes.metadata import AppLabels, object_meta
+from components.kubernetes.pods import restricted_container, restricted_pod
+from components.settings.quantities import quantity_value
+from components.settings.workloads import Resources
+
+_GO_SHARE: Final = 0.9
+"""Of a container's memory limit; the rest is for what Go's runtime does not count."""
+
+
+@dataclass(frozen=True)
+class Probes:
+    """How the kubelet asks a server; `startup` gives a slow start its time."""
+
+    readiness: ProbeArgs
+    liveness: ProbeArgs
+    startup: ProbeArgs | None = None
+
+
+@dataclass(frozen=True)
+class ServerPod:
+    """What such Pods differ in. Paths are those inside the container."""
+
+    name: str
+    image: str
+    arguments: Sequence[pulumi.Input[str]]
+    resources: Resources
+    user_id: int
+    """The image's own user, never 0."""
+    ports: Mapping[str, int]
+    """Container ports by name."""
+    probes: Probes
+    config: tuple[pulumi.Input[str], str] | None = None
+    """The ConfigMap and the directory where its keys are files."""
+    data: tuple[pulumi.Input[str], str] | None = None
+    """The PersistentVolumeClaim and where it is mounted."""
+    scratch: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Writable directories that a restart empties, and the size that each may grow to."""
+    environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, "pulumi.Input[str]"])
+    api_token: bool = False
+    """Whether the program asks the API server."""
+    shutdown_seconds: int = 30
+
+
+def server_pod(pod: ServerPod, account: pulumi.Input[str]) -> PodSpecArgs:
+    """The Pod spec, within the `restricted` profile."""
+    mounts = _mounts(pod)
+    return PodSpecArgs(
+        service_account_name=account,
+        automount_service_account_token=pod.api_token,
+        enable_service_links=False,
+        security_context=restricted_pod(pod.user_id),
+        termination_grace_period_seconds=pod.shutdown_seconds,
+        containers=[_container(pod, [mount for _, mount in mounts])],
+        volumes=[volume for volume, _ in mounts],
+    )
+
+
+def replicated(
+    labels: AppLabels,
+    pod: PodSpecArgs,
+    *,
+    replicas: int,
+    checksum: pulumi.Input[str],
+    cluster: ClusterAccess,
+    opts: pulumi.ResourceOptions,
+) -> Deployment:
+    """The Deployment of the part's own name; several replicas spread over nodes where they can, and stay available."""
+    if replicas > 1:
+        pod.topology_spread_constraints = [_spread(labels)]
+        PodDisruptionBudget(
+            labels.name,
+            metadata=object_meta(labels.name, cluster.namespace, labels),
+            spec=PodDisruptionBudgetSpecArgs(
+                max_unavailable=1, selector=LabelSelectorArgs(match_labels=labels.selector)
+            ),
+            opts=opts,
+        )
+    return Deployment(
+        labels.name,
+        metadata=object_meta(labels.name, cluster.namespace, labels),
+        spec=DeploymentSpecArgs(
+            replicas=replicas,
+            strategy=DeploymentStrategyArgs(
+                type="RollingUpdate", rolling_update=RollingUpdateDeploymentArgs(max_unavailable=0, max_surge=1)
+            ),
+            selector=LabelSelectorArgs(match_labels=labels.selector),
+            template=PodTemplateSpecArgs(
+                metadata=ObjectMetaArgs(labels=labels.all, annotations={CHECKSUM_ANNOTATION: checksum}), spec=pod
+            ),
+        ),
+        opts=opts,
+    )
+
+
+def go_memory_limit(resources: Resources) -> dict[str, str]:
+    """The variable by which Go collects garbage before the kernel kills the container."""
+    mebibytes = int(float(quantity_value(resources.limits.memory)) * _GO_SHARE / 2**20)
+    return {"GOMEMLIMIT": f"{mebibytes}MiB"}
+
+
+def _spread(labels: AppLabels) -> TopologySpreadConstraintArgs:
+    return TopologySpreadConstraintArgs(
+        max_skew=1,
+        topology_key="kubernetes.io/hostname",
+        when_unsatisfiable="ScheduleAnyway",
+        label_selector=LabelSelectorArgs(match_labels=labels.selector),
+    )
+
+
+def _mounts(pod: ServerPod) -> list[tuple[VolumeArgs, VolumeMountArgs]]:
+    mounts: list[tuple[VolumeArgs, VolumeMountArgs]] = []
+    if pod.config is not None:
+        name, directory = pod.config
+        volume = VolumeArgs(name="config", config_map=ConfigMapVolumeSourceArgs(name=name))
+        mounts.append((volume, VolumeMountArgs(name="config", mount_path=directory, read_only=True)))
+    if pod.data is not None:
+        claim, directory = pod.data
+        source = PersistentVolumeClaimVolumeSourceArgs(claim_name=claim)
+        volume = VolumeArgs(name="data", persistent_volume_claim=source)
+        mounts.append((volume, VolumeMountArgs(name="data", mount_path=directory)))
+    for directory, size in pod.scratch.items():
+        name = directory.strip("/").replace("/", "-")
+        volume = VolumeArgs(name=name, empty_dir=EmptyDirVolumeSourceArgs(size_limit=size))
+        mounts.append((volume, VolumeMountArgs(name=name, mount_path=directory)))
+    return mounts
+
+
+def _container(pod: ServerPod, mounts: list[VolumeMountArgs]) -> ContainerArgs:
+    environment = {**go_memory_limit(pod.resources), **pod.environment}
+    return ContainerArgs(
+        name=pod.name,
+        image=pod.image,
+        image_pull_policy="IfNotPresent",
+        args=list(pod.arguments),
+        env=[EnvVarArgs(name=name, value=value) for name, value in environment.items()],
+        ports=[ContainerPortArgs(name=name, container_port=port) for name, port in pod.ports.items()],
+        startup_probe=pod.probes.startup,
+        readiness_probe=pod.probes.readiness,
+        liveness_probe=pod.probes.liveness,
+        resources=ResourceRequirementsArgs(
+            requests=pod.resources.requests.as_map(), limits=pod.resources.limits.as_map()
+        ),
+        security_context=restricted_container(),
+        volume_mounts=mounts,
+    )
