@@ -125,6 +125,7 @@ def _api_server(authority: Authority, ports: Ports) -> list[str]:
         f"--tls-private-key-file={server.key}",
         f"--client-ca-file={authority.pair.certificate}",
         "--authorization-mode=RBAC",
+        "--allow-privileged=true",  # as every distribution has it: Pod Security and policies decide, by namespace
         "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
         f"--service-account-signing-key-file={tokens.key}",
         f"--service-account-key-file={tokens.certificate}",
