@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import pulumi
 from pulumi_kubernetes.core.v1 import ConfigMap
 
 from components.cache.contract import CacheConnection
+from components.certificates.contract import CertificateAuthority
 from components.cluster.contract import ClusterAccess
 from components.database.contract import DatabaseConnection
 from components.jarvis import pod
-from components.jarvis.contract import JarvisEndpoints
+from components.jarvis.contract import JarvisEndpoints, TelemetryTarget
 from components.jarvis.environment import CONSUMERS, AppEnvironment, StackValues, app_environment
-from components.jarvis.flows import BACKEND, CREATE_ADMIN, FRONTEND, INTERFACE, MIGRATE, STT, TTS, app_flows
+from components.jarvis.flows import BACKEND, CREATE_ADMIN, FRONTEND, INTERFACE, MIGRATE, STT, TRACED, TTS, app_flows
 from components.jarvis.jobs import ReleaseJob, ReleaseJobSpec
 from components.jarvis.ollama import Ollama, instance_names
+from components.jarvis.placement import Placement, priority_classes
 from components.jarvis.services import HotReload, JobSettings, ServiceSettings
-from components.jarvis.settings import AppSettings, TlsFiles
+from components.jarvis.settings import AppSettings
+from components.jarvis.tls import (
+    NO_TRUST,
+    ServedCertificate,
+    Trust,
+    backend_trust,
+    cache_trust,
+    database_trust,
+    served_certificate,
+)
 from components.jarvis.workload import Workload, WorkloadSpec
+from components.kubernetes.availability import disruption_budget
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.secrets import secret_object
 from components.network.contract import ServiceEndpoint
@@ -32,9 +45,12 @@ class Jarvis(pulumi.ComponentResource):
 
     Order of a release: configuration, migration, backend; the first administrator is made after the migration. The
     other services need no schema and roll at once. `protect` guards the models' storage from deletion.
+
+    `certificates` issues the backend's certificate where `settings.tls` names no Secret. `telemetry` is where services
+    send OpenTelemetry signals, nowhere where absent.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument a dependency
         self,
         name: str,
         settings: AppSettings,
@@ -44,35 +60,68 @@ class Jarvis(pulumi.ComponentResource):
         cache: CacheConnection,
         credentials: Credentials,
         protect: bool,
+        certificates: CertificateAuthority | None = None,
+        telemetry: TelemetryTarget | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        """Raises pulumi.RunError where the backend is to serve HTTPS and nothing gives it a certificate."""
         super().__init__("jarvis:jarvis:Jarvis", name, None, opts)
         self._settings = settings
         self._cluster = cluster
+        self._telemetry = telemetry
+        self._certificate = self._served_certificate(certificates)
+        self._trust = self._trust_by_app(database, cache)
+        self._priorities = priority_classes(settings.availability.priorities, cluster=cluster, parent=self)
         self._environment = app_environment(
             settings, self._stack_values(database=database, cache=cache, credentials=credentials)
         )
-        configuration = self._configuration()
-        for instance in instance_names(settings.ollama.instances):
-            Ollama(
-                instance,
-                settings.ollama,
-                cluster=cluster,
-                protect=protect,
-                opts=pulumi.ResourceOptions(parent=self),
-            )
-        migrated = [*configuration]
+        needed = [*self._configuration(), *self._priorities.resources]
+        self._models(protect)
+        migrated = [*needed]
         if settings.migration is not None:
-            migrated.append(self._job("migrate", MIGRATE, "migration", settings.migration, configuration))
+            migrated.append(self._job("migrate", MIGRATE, "migration", settings.migration, needed))
         if settings.admin is not None:
             self._job("create-admin", CREATE_ADMIN, "administration", settings.admin, migrated)
-        self._services(configuration, migrated)
+        self._services(needed, migrated)
         self.endpoints = self._endpoints(database, cache)
         """The Services and the traffic that they need."""
         self.register_outputs({})
 
+    def _served_certificate(self, certificates: CertificateAuthority | None) -> ServedCertificate | None:
+        tls = self._settings.tls
+        if tls is None:
+            return None
+        labels = AppLabels(BACKEND, _ROLES[BACKEND], self._cluster.environment)
+        return served_certificate(tls, certificates, labels, cluster=self._cluster, parent=self)
+
+    def _trust_by_app(self, database: DatabaseConnection, cache: CacheConnection) -> dict[str, Trust]:
+        """What each workload verifies the servers that it calls by."""
+        of_database, of_backend = database_trust(database), backend_trust(self._certificate)
+        return {
+            BACKEND: of_database.and_(cache_trust(cache)),
+            **dict.fromkeys((MIGRATE, CREATE_ADMIN), of_database),
+            **dict.fromkeys((INTERFACE, STT, TTS), of_backend),
+        }
+
+    def _models(self, protect: bool) -> None:
+        settings, cluster = self._settings, self._cluster
+        instances = instance_names(settings.ollama.instances)
+        for instance in instances:
+            Ollama(
+                instance,
+                settings.ollama,
+                cluster=cluster,
+                placement=Placement(settings.availability.spread, self._priorities),
+                protect=protect,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+        if len(instances) > 1:
+            labels = AppLabels(instances[0], "models", cluster.environment)
+            disruption_budget("ollama-disruptions", labels, cluster, cluster.child_of(self), apps=instances)
+
     def _url(self, app: str, port: int) -> pulumi.Output[str]:
-        return pulumi.Output.concat("http://", app, ".", self._cluster.namespace, ".svc:", str(port))
+        scheme = "https" if app == BACKEND and self._certificate is not None else "http"
+        return pulumi.Output.concat(f"{scheme}://", app, ".", self._cluster.namespace, ".svc:", str(port))
 
     def _stack_values(
         self, *, database: DatabaseConnection, cache: CacheConnection, credentials: Credentials
@@ -131,23 +180,20 @@ class Jarvis(pulumi.ComponentResource):
             image=images.of("backend", backend.image),
             user_id=backend.user_id,
             environment=self._variables(app),
+            trust=self._trust[app],
             pull_secrets=images.pull_secrets,
+            priority_class=self._priorities.batch,
         )
         return ReleaseJob(name, spec, cluster=self._cluster, after=after, opts=pulumi.ResourceOptions(parent=self))
 
     def _services(self, configuration: list[pulumi.Resource], migrated: list[pulumi.Resource]) -> None:
         settings = self._settings
-        self._service(
-            BACKEND,
-            settings.backend,
-            migrated,
-            tls=settings.tls,
-            hot_reload=settings.backend.hot_reload,
-        )
+        served = self._certificate.resources if self._certificate is not None else ()
+        self._service(BACKEND, settings.backend, [*migrated, *served], hot_reload=settings.backend.hot_reload)
         self._service(FRONTEND, settings.frontend, configuration, hot_reload=settings.frontend.hot_reload)
-        self._service(INTERFACE, settings.interface, configuration)
-        self._service(STT, settings.stt, configuration)
-        self._service(TTS, settings.tts, configuration)
+        self._service(INTERFACE, settings.interface, [*configuration, *served])
+        self._service(STT, settings.stt, [*configuration, *served])
+        self._service(TTS, settings.tts, [*configuration, *served])
 
     def _service(
         self,
@@ -155,37 +201,56 @@ class Jarvis(pulumi.ComponentResource):
         settings: ServiceSettings,
         after: list[pulumi.Resource],
         *,
-        tls: TlsFiles | None = None,
         hot_reload: HotReload | None = None,
     ) -> None:
-        name = app.removeprefix("jarvis-")
+        name, classes = app.removeprefix("jarvis-"), self._priorities
         spec = WorkloadSpec(
             app=app,
             role=_ROLES[app],
             settings=settings,
             image=self._settings.image.of(name, settings.image),
             environment=self._variables(app),
+            availability=self._settings.availability,
             pull_secrets=self._settings.image.pull_secrets,
-            tls=tls,
+            priority_class=classes.frontend if app == FRONTEND else classes.backend,
+            literals={**self._reload_over_tls(app, hot_reload), **self._telemetry_variables(app)},
+            trust=self._trust.get(app, NO_TRUST),
+            certificate=self._certificate if app == BACKEND else None,
             hot_reload=hot_reload,
         )
         Workload(name, spec, cluster=self._cluster, after=after, opts=pulumi.ResourceOptions(parent=self))
+
+    def _telemetry_variables(self, app: str) -> dict[str, pulumi.Input[str]]:
+        if self._telemetry is None or app not in TRACED:
+            return {}
+        return {**self._telemetry.variables, "OTEL_SERVICE_NAME": app}
+
+    def _reload_over_tls(self, app: str, hot_reload: HotReload | None) -> dict[str, pulumi.Input[str]]:
+        """The reload command is uvicorn's own, which knows nothing of the application's SSL_CERT_PATH."""
+        certificate = self._certificate
+        if app != BACKEND or hot_reload is None or certificate is None:
+            return {}
+        return {"UVICORN_SSL_CERTFILE": certificate.certificate_path, "UVICORN_SSL_KEYFILE": certificate.key_path}
 
     def _variables(self, app: str) -> AppEnvironment:
         return self._environment.select(CONSUMERS[app])
 
     def _endpoints(self, database: DatabaseConnection, cache: CacheConnection) -> JarvisEndpoints:
-        settings = self._settings
+        settings, certificate = self._settings, self._certificate
 
         def endpoint(app: str, port: int) -> ServiceEndpoint:
             return ServiceEndpoint(name=app, port=port, url=self._url(app, port))
 
         return JarvisEndpoints(
-            backend=endpoint(BACKEND, settings.backend.port),
+            backend=replace(
+                endpoint(BACKEND, settings.backend.port),
+                server_name=BACKEND if certificate is not None else None,
+                trust=certificate.trust if certificate is not None else None,
+            ),
             frontend=endpoint(FRONTEND, settings.frontend.port),
             interface=endpoint(INTERFACE, settings.interface.port),
             stt=endpoint(STT, settings.stt.port),
             tts=endpoint(TTS, settings.tts.port),
             ollama=endpoint("ollama", settings.ollama.port),
-            flows=app_flows(settings, database, cache),
+            flows=app_flows(settings, database, cache, self._telemetry),
         )

@@ -10,6 +10,7 @@ from typing import Final
 
 from components.cache.contract import CacheConnection
 from components.database.contract import DatabaseConnection
+from components.jarvis.contract import TelemetryTarget
 from components.jarvis.ollama import instance_names, pull_job_name
 from components.jarvis.settings import AppSettings
 from components.network.contract import PUBLIC_ADDRESSES, Flow, PodPeer
@@ -21,11 +22,18 @@ STT: Final = "jarvis-stt"
 TTS: Final = "jarvis-tts"
 MIGRATE: Final = "jarvis-migrate"
 CREATE_ADMIN: Final = "jarvis-create-admin"
+TRACED: Final = (BACKEND, INTERFACE, STT, TTS)
+"""The services that send OpenTelemetry signals; the frontend's code runs in browsers."""
 
 _HTTPS: Final = 443
 
 
-def app_flows(settings: AppSettings, database: DatabaseConnection, cache: CacheConnection) -> tuple[Flow, ...]:
+def app_flows(
+    settings: AppSettings,
+    database: DatabaseConnection,
+    cache: CacheConnection,
+    telemetry: TelemetryTarget | None = None,
+) -> tuple[Flow, ...]:
     """Every flow that the application's settings call for."""
     backend = PodPeer(BACKEND)
     flows = [
@@ -40,6 +48,8 @@ def app_flows(settings: AppSettings, database: DatabaseConnection, cache: CacheC
         flows += [Flow(backend, PodPeer(app), service.port), Flow(PodPeer(app), backend, settings.backend.port)]
     if settings.backend.internet_access:
         flows += [Flow(backend, public, _HTTPS) for public in PUBLIC_ADDRESSES]
+    if telemetry is not None:
+        flows += [Flow(PodPeer(app), telemetry.peer, telemetry.port) for app in TRACED]
     return (*flows, *_ollama_flows(settings))
 
 

@@ -19,6 +19,7 @@ from components.jarvis import pod
 from components.jarvis.environment import NO_VARIABLES, AppEnvironment
 from components.jarvis.images import Image
 from components.jarvis.services import JobSettings
+from components.jarvis.tls import NO_TRUST, Trust
 from components.kubernetes.metadata import AppLabels
 from components.kubernetes.services import service_account
 
@@ -40,9 +41,12 @@ class ReleaseJobSpec:
     image: Image
     user_id: int
     environment: AppEnvironment = NO_VARIABLES
-    literals: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Variables that are no part of the application's environment."""
+    literals: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    """Variables that are no part of the application's environment, or take the place of one that is."""
+    trust: Trust = NO_TRUST
+    """What it verifies the servers that it calls by."""
     pull_secrets: tuple[str, ...] = ()
+    priority_class: pulumi.Input[str] | None = None
 
 
 class ReleaseJob(pulumi.ComponentResource):
@@ -87,17 +91,22 @@ class ReleaseJob(pulumi.ComponentResource):
 
 
 def _job_spec(spec: ReleaseJobSpec, labels: AppLabels) -> JobSpecArgs:
-    mounted = pod.scratch((), "256Mi")
+    mounted = pod.scratch((), "256Mi").with_(pod.trust_files(spec.trust))
     task = pod.container(
         spec.app,
         spec.image,
         spec.settings.resources,
-        environment=pod.environment_variables(spec.environment, spec.literals),
+        environment=pod.environment_variables(spec.environment, {**spec.trust.variables, **spec.literals}),
         mounts=mounted.mounts,
         command=spec.settings.command,
     )
     pod_spec = pod.pod_spec(
-        [task], mounted.volumes, service_account=spec.app, user_id=spec.user_id, pull_secrets=spec.pull_secrets
+        [task],
+        mounted.volumes,
+        service_account=spec.app,
+        user_id=spec.user_id,
+        pull_secrets=spec.pull_secrets,
+        priority_class=spec.priority_class,
     )
     pod_spec.restart_policy = "Never"
     return JobSpecArgs(
@@ -109,15 +118,16 @@ def _job_spec(spec: ReleaseJobSpec, labels: AppLabels) -> JobSpecArgs:
 
 def _release_hash(spec: ReleaseJobSpec) -> pulumi.Output[str]:
     """8 hexadecimal digits over everything that shapes the Job except secrets."""
+    trusted = {file: [anchor.secret_name, anchor.key] for file, anchor in spec.trust.anchors.items()}
     fixed: list[object] = [
         spec.image.model_dump(mode="json"),
         spec.settings.model_dump(mode="json"),
-        dict(spec.literals),
+        [dict(spec.trust.variables), trusted],
         sorted(spec.environment.secret),
         [spec.user_id, *spec.pull_secrets],
     ]
 
-    def digest(config: dict[str, str]) -> str:
-        return hashlib.sha256(json.dumps([*fixed, config], sort_keys=True).encode()).hexdigest()[:8]
+    def digest(variables: dict[str, str]) -> str:
+        return hashlib.sha256(json.dumps([*fixed, variables], sort_keys=True).encode()).hexdigest()[:8]
 
-    return pulumi.Output.all(**spec.environment.config).apply(digest)
+    return pulumi.Output.all(**{**spec.environment.config, **spec.literals}).apply(digest)

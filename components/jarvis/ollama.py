@@ -20,6 +20,7 @@ from components.cluster.contract import ClusterAccess
 from components.jarvis import pod
 from components.jarvis.environment import NO_VARIABLES
 from components.jarvis.jobs import ReleaseJob, ReleaseJobSpec
+from components.jarvis.placement import Placement, spread_constraints
 from components.jarvis.services import Gpu, JobSettings, OllamaSettings
 from components.jarvis.workload import REVISIONS_KEPT
 from components.kubernetes.metadata import AppLabels, object_meta
@@ -52,6 +53,7 @@ class Ollama(pulumi.ComponentResource):
         settings: OllamaSettings,
         *,
         cluster: ClusterAccess,
+        placement: Placement,
         protect: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -63,8 +65,8 @@ class Ollama(pulumi.ComponentResource):
         server = Deployment(
             app,
             metadata=object_meta(app, cluster.namespace, pod.versioned(labels, settings.image)),
-            spec=_deployment_spec(settings, labels),
-            opts=cluster.child_of(self, account, models),
+            spec=_deployment_spec(settings, labels, placement),
+            opts=cluster.child_of(self, account, models, *placement.priorities.resources),
         )
         service = http_service(
             f"{app}-service", labels, settings.port, cluster, cluster.child_of(self, account, models)
@@ -72,7 +74,7 @@ class Ollama(pulumi.ComponentResource):
         if settings.models:
             ReleaseJob(
                 pull_job_name(app),
-                _pull(app, settings),
+                _pull(app, settings, placement.priorities.batch),
                 cluster=cluster,
                 after=[server, service],
                 opts=pulumi.ResourceOptions(parent=self),
@@ -80,7 +82,7 @@ class Ollama(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-def _deployment_spec(settings: OllamaSettings, labels: AppLabels) -> DeploymentSpecArgs:
+def _deployment_spec(settings: OllamaSettings, labels: AppLabels, placement: Placement) -> DeploymentSpecArgs:
     return DeploymentSpecArgs(
         replicas=1,
         revision_history_limit=REVISIONS_KEPT,
@@ -88,12 +90,13 @@ def _deployment_spec(settings: OllamaSettings, labels: AppLabels) -> DeploymentS
         # The claim, and a GPU where there is one, belong to one Pod at a time.
         strategy=DeploymentStrategyArgs(type="Recreate"),
         template=PodTemplateSpecArgs(
-            metadata=ObjectMetaArgs(labels=pod.versioned(labels, settings.image).all), spec=_pod_spec(settings, labels)
+            metadata=ObjectMetaArgs(labels=pod.versioned(labels, settings.image).all),
+            spec=_pod_spec(settings, labels, placement),
         ),
     )
 
 
-def _pod_spec(settings: OllamaSettings, labels: AppLabels) -> PodSpecArgs:
+def _pod_spec(settings: OllamaSettings, labels: AppLabels, placement: Placement) -> PodSpecArgs:
     mounted = pod.scratch((), "256Mi").with_(pod.claim("models", f"{labels.name}-models", _MODELS_PATH))
     server = pod.container(
         "ollama",
@@ -105,8 +108,16 @@ def _pod_spec(settings: OllamaSettings, labels: AppLabels) -> PodSpecArgs:
         mounts=mounted.mounts,
     )
     _add_probes(server, settings.port)
-    spec = pod.pod_spec([server], mounted.volumes, service_account=labels.name, user_id=settings.user_id)
+    spec = pod.pod_spec(
+        [server],
+        mounted.volumes,
+        service_account=labels.name,
+        user_id=settings.user_id,
+        priority_class=placement.priorities.backend,
+    )
     spec.termination_grace_period_seconds = settings.termination_grace_seconds
+    if settings.instances > 1:
+        spec.topology_spread_constraints = spread_constraints(placement.spread, instance_names(settings.instances))
     if settings.gpu is not None:
         _add_gpu(spec, server, settings.resources, settings.gpu)
     return spec
@@ -133,7 +144,7 @@ def _add_gpu(spec: PodSpecArgs, server: ContainerArgs, resources: Resources, gpu
     ]
 
 
-def _pull(app: str, settings: OllamaSettings) -> ReleaseJobSpec:
+def _pull(app: str, settings: OllamaSettings, priority_class: pulumi.Input[str] | None) -> ReleaseJobSpec:
     """Asks the server to pull each model. The server downloads; what is there already is only checked."""
     return ReleaseJobSpec(
         app=pull_job_name(app),
@@ -145,4 +156,5 @@ def _pull(app: str, settings: OllamaSettings) -> ReleaseJobSpec:
         image=settings.image,
         user_id=settings.user_id,
         literals={"OLLAMA_HOST": f"http://{app}:{settings.port}"},
+        priority_class=priority_class,
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import pulumi
 from pulumi_kubernetes.core.v1 import (
     ConfigMapKeySelectorArgs,
     ContainerArgs,
@@ -16,16 +17,19 @@ from pulumi_kubernetes.core.v1 import (
     LocalObjectReferenceArgs,
     PersistentVolumeClaimVolumeSourceArgs,
     PodSpecArgs,
+    ProjectedVolumeSourceArgs,
     ResourceRequirementsArgs,
     SecretKeySelectorArgs,
+    SecretProjectionArgs,
     SecretVolumeSourceArgs,
     VolumeArgs,
     VolumeMountArgs,
+    VolumeProjectionArgs,
 )
 
 from components.jarvis.environment import AppEnvironment
 from components.jarvis.images import Image
-from components.jarvis.settings import TlsFiles
+from components.jarvis.tls import TRUST_FOLDER, ServedCertificate, Trust
 from components.kubernetes.metadata import AppLabels
 from components.kubernetes.pods import restricted_container, restricted_pod
 from components.settings.workloads import Resources
@@ -69,19 +73,19 @@ def claim(name: str, claim_name: str, path: str) -> Mounted:
     )
 
 
-def tls_files(tls: TlsFiles) -> Mounted:
+def tls_files(certificate: ServedCertificate) -> Mounted:
     """A certificate and its key, each mounted as a single file.
 
     Mounted by subPath, since a whole volume would hide what else is in /etc/ssl/certs, where the guide puts it.
     Kubernetes does not refresh such files: a renewed certificate is read after a restart.
     """
-    files = {"tls.crt": tls.certificate_path, "tls.key": tls.key_path}
+    files = {"tls.crt": certificate.certificate_path, "tls.key": certificate.key_path}
     return Mounted(
         volumes=(
             VolumeArgs(
                 name="tls",
                 secret=SecretVolumeSourceArgs(
-                    secret_name=tls.secret_name,
+                    secret_name=certificate.secret_name,
                     default_mode=0o440,
                     items=[KeyToPathArgs(key=key, path=key) for key in files],
                 ),
@@ -93,8 +97,27 @@ def tls_files(tls: TlsFiles) -> Mounted:
     )
 
 
-def environment_variables(environment: AppEnvironment, literals: Mapping[str, str]) -> list[EnvVarArgs]:
-    """Each variable by reference to its own key, so that a container is given nothing that it was not meant to have."""
+def trust_files(trust: Trust) -> Mounted:
+    """CA certificates, each under its own name in TRUST_FOLDER; Kubernetes refreshes them."""
+    if not trust.anchors:
+        return Mounted()
+    sources = [
+        VolumeProjectionArgs(
+            secret=SecretProjectionArgs(name=anchor.secret_name, items=[KeyToPathArgs(key=anchor.key, path=file)])
+        )
+        for file, anchor in trust.anchors.items()
+    ]
+    return Mounted(
+        volumes=(VolumeArgs(name="trust", projected=ProjectedVolumeSourceArgs(sources=sources, default_mode=0o444)),),
+        mounts=(VolumeMountArgs(name="trust", mount_path=TRUST_FOLDER, read_only=True),),
+    )
+
+
+def environment_variables(environment: AppEnvironment, literals: Mapping[str, pulumi.Input[str]]) -> list[EnvVarArgs]:
+    """Each variable by reference to its own key, so that a container is given nothing that it was not meant to have.
+
+    A literal takes the place of a reference of the same name.
+    """
     return [
         EnvVarArgs(name="HOME", value=HOME),
         *(EnvVarArgs(name=name, value=value) for name, value in literals.items()),
@@ -104,6 +127,7 @@ def environment_variables(environment: AppEnvironment, literals: Mapping[str, st
                 value_from=EnvVarSourceArgs(config_map_key_ref=ConfigMapKeySelectorArgs(name=CONFIG_MAP, key=name)),
             )
             for name in environment.config
+            if name not in literals
         ),
         *(
             EnvVarArgs(
@@ -143,6 +167,7 @@ def pod_spec(
     service_account: str,
     user_id: int,
     pull_secrets: Sequence[str] = (),
+    priority_class: pulumi.Input[str] | None = None,
 ) -> PodSpecArgs:
     """A Pod that satisfies the `restricted` profile and has no API token.
 
@@ -153,6 +178,7 @@ def pod_spec(
         service_account_name=service_account,
         automount_service_account_token=False,
         enable_service_links=False,
+        priority_class_name=priority_class,
         security_context=restricted_pod(user_id),
         image_pull_secrets=[LocalObjectReferenceArgs(name=name) for name in pull_secrets] or None,
         containers=list(containers),
