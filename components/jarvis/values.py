@@ -9,8 +9,6 @@ from pydantic import Field
 from components.settings.text import Matching
 
 _HOST: Final = r"https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?"
-_CRON_PART: Final = r"(\*|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/[0-9]+)?"
-_CRON_FIELD: Final = rf"{_CRON_PART}(,{_CRON_PART})*"
 
 Origin = Annotated[
     str, Matching(_HOST, "a scheme, a host and a port without a path or a final slash, such as http://localhost:3000")
@@ -38,13 +36,6 @@ DnsName = Annotated[
         r"(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*",
         "a DNS name in lower case, such as api.jarvis.com or *.jarvis.com",
         max_length=253,
-    ),
-]
-CronSchedule = Annotated[
-    str,
-    Matching(
-        rf"{_CRON_FIELD}( {_CRON_FIELD}){{4}}",
-        "a cron schedule of five fields (minute hour day month weekday), such as '0 2 * * *'",
     ),
 ]
 Email = Annotated[str, Matching(r"[^@\s]+@[^@\s]+", "an e-mail address, such as admin@jarvis.local", max_length=254)]
