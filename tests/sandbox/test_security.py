@@ -1,0 +1,478 @@
+"""A real API server judges objects by the stack's admission policies, and people by its roles."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as k8s
+import pytest
+from kubernetes.client import AuthorizationV1Api
+
+from components.cluster.contract import ClusterAccess
+from components.security.security import Security
+from components.security.settings import SecuritySettings
+from sandbox.control_plane import ControlPlane
+from sandbox.toolchain import Toolchain
+from tests.support.admission import WORKLOADS, Judge, container, pod_spec, service, workload
+from tests.support.inline_stack import InlineStack
+from tests.support.kubectl import Kubectl
+
+GROUP = "jarvis-operators"
+DIGEST = f"@sha256:{'0' * 64}"
+SETTINGS = SecuritySettings.model_validate(
+    {
+        "access": {
+            "operators": {"users": ["olga@jarvis.local"], "groups": [GROUP], "serviceAccounts": ["default/robot"]},
+            "viewers": {"users": ["viktor@jarvis.local"]},
+        },
+        "admission": {
+            "imageTags": {"allowed": ["jarvis-*:staging"]},
+            "registries": {"allowed": ["docker.io/library", "quay.io/prometheus", "registry.jarvis.local:5000"]},
+            "services": {"allowed": ["named"]},
+        },
+    }
+)
+OLD = workload("Deployment", pod_spec(container(image="quay.io/prometheus/prometheus:latest")), "old")
+WEB = workload("Deployment", pod_spec(), "web")
+DUMP = workload("CronJob", pod_spec(), "dump")
+CLEAN = workload("CronJob", pod_spec(), "clean")
+
+
+def program(namespace: str, settings: SecuritySettings = SETTINGS) -> Callable[[], None]:
+    def build() -> None:
+        cluster = ClusterAccess(k8s.Provider("cluster"), pulumi.Output.from_input(namespace), "test")
+        Security("security", settings, cluster=cluster, exposed_services=["own"], cron_jobs=["dump"])
+
+    return build
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory, toolchain: Toolchain, control_plane: ControlPlane) -> InlineStack:
+    root = tmp_path_factory.mktemp("security")
+    return InlineStack(root / "project", toolchain.ensure("pulumi")["pulumi"], control_plane.kubeconfig)
+
+
+@pytest.fixture(scope="module")
+def judge(stack: InlineStack, control_plane: ControlPlane, kubectl: Kubectl) -> Judge:
+    """A namespace whose policies the API server has taken up."""
+    judge = Judge(control_plane, f"security-{uuid.uuid4().hex[:8]}")
+    kubectl("create", "namespace", judge.namespace)
+    for item in (OLD, WEB, DUMP, CLEAN):
+        assert judge.create(item, dry_run=False) == ""
+    stack.up(program(judge.namespace))
+    for item, _ in REFUSED.values():
+        until(lambda item=item: judge.create(item) != "")
+    return judge
+
+
+@pytest.fixture(scope="module")
+def operator(judge: Judge) -> Judge:
+    operator = Judge(judge.plane, judge.namespace, "anna@jarvis.local", GROUP)
+    change = {"spec": {"minReadySeconds": 7}}
+    until(lambda: operator.patch(WEB, change) != "" and operator.create(job("dump", paused=True)) != "")
+    return operator
+
+
+def until(true: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait for what the API server's caches take a moment to know."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "still not true"
+        time.sleep(0.2)
+
+
+def images(*references: str) -> dict[str, Any]:
+    return pod_spec(*(container(name=f"c{index}", image=image) for index, image in enumerate(references)))
+
+
+def mount(**source: Any) -> dict[str, Any]:
+    return pod_spec(volumes=[{"name": "data", **source}])
+
+
+def solver(owner: str, controller: bool = True) -> dict[str, Any]:
+    item = service("cm-acme-http-solver-x", type="NodePort")
+    reference = {"apiVersion": "acme.cert-manager.io/v1", "kind": owner, "name": "x", "uid": str(uuid.uuid4())}
+    item["metadata"]["labels"] = {"acme.cert-manager.io/http01-solver": "true"}
+    item["metadata"]["ownerReferences"] = [{**reference, "controller": controller}]
+    return item
+
+
+TAGS = "has no tag or one that is moved from build to build: name a fixed version, or a digest (@sha256:...)."
+REGISTRIES = "is from no allowed registry: take it from docker.io/library, quay.io/prometheus, "
+LIMITS_ONLY = {"limits": {"cpu": "1"}}
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "latest": (
+        workload("Deployment", images("quay.io/prometheus/prometheus:latest")),
+        f"The image of container c0 (quay.io/prometheus/prometheus:latest) {TAGS}",
+    ),
+    "no tag": (workload("Deployment", images("redis")), f"The image of container c0 (redis) {TAGS}"),
+    "no tag, port": (
+        workload("Deployment", images("registry.jarvis.local:5000/a")),
+        f"The image of container c0 (registry.jarvis.local:5000/a) {TAGS}",
+    ),
+    "any case": (workload("Deployment", images("redis:Latest")), f"The image of container c0 (redis:Latest) {TAGS}"),
+    "second": (
+        workload("Deployment", images("redis:8.10.2", "redis:main", "redis:stable")),
+        f"The image of container c1 (redis:main), container c2 (redis:stable) {TAGS}",
+    ),
+    "init": (
+        workload("Deployment", pod_spec(initContainers=[container(name="first", image="redis:edge")])),
+        f"The image of init container first (redis:edge) {TAGS}",
+    ),
+    "image volume": (
+        workload("Deployment", mount(image={"reference": "redis:latest"})),
+        f"The image of volume data (redis:latest) {TAGS}",
+    ),
+    "pattern of another name": (workload("Deployment", images("jarvis:staging")), TAGS),
+    "pattern of another registry": (workload("Deployment", images("quay.io/prometheus/jarvis-stt:staging")), TAGS),
+    "pattern of another tag": (workload("Deployment", images("jarvis-stt:latest")), TAGS),
+    "hub": (workload("Deployment", images("grafana/grafana:12.4.3")), f"(grafana/grafana:12.4.3) {REGISTRIES}"),
+    "hub in full": (workload("Deployment", images("docker.io/grafana/grafana:12.4.3")), REGISTRIES),
+    "old hub": (workload("Deployment", images("index.docker.io/grafana/grafana:12.4.3")), REGISTRIES),
+    "other port": (workload("Deployment", images("registry.jarvis.local:5001/a:1")), REGISTRIES),
+    "no port": (workload("Deployment", images("registry.jarvis.local/a:1")), REGISTRIES),
+    "longer name": (workload("Deployment", images("quay.io/prometheuscommunity/a:1")), REGISTRIES),
+    "name within": (workload("Deployment", images("evil.example/quay.io/prometheus/a:1")), REGISTRIES),
+    "dot for any": (workload("Deployment", images("quayxio/prometheus/a:1")), REGISTRIES),
+    "digest elsewhere": (workload("Deployment", images(f"evil.example/a{DIGEST}")), REGISTRIES),
+    "localhost": (workload("Deployment", images("localhost/a:1")), REGISTRIES),
+    "privileged": (
+        workload("Deployment", pod_spec(container(securityContext={"privileged": True}))),
+        "container main is privileged: leave securityContext.privileged out.",
+    ),
+    "host network": (
+        workload("Deployment", pod_spec(hostNetwork=True)),
+        "hostNetwork is set, which shares a namespace with the node: leave it out.",
+    ),
+    "host pid, ipc": (
+        workload("Deployment", pod_spec(hostPID=True, hostIPC=True)),
+        "hostPID, hostIPC is set, which shares a namespace with the node: leave it out.",
+    ),
+    "host path": (
+        workload("Deployment", mount(hostPath={"path": "/"})),
+        "volume data is a path of the node (hostPath): use an emptyDir or a PersistentVolumeClaim.",
+    ),
+    "host port": (
+        workload("Deployment", pod_spec(container(ports=[{"containerPort": 80, "hostPort": 80}]))),
+        "container main takes a port of the node (hostPort): reach it by a Service.",
+    ),
+    "no resources": (
+        workload("Deployment", pod_spec(container(resources={}))),
+        "Resources are missing of container main (requests.cpu, requests.memory, limits.cpu, limits.memory): "
+        "set requests and limits of cpu and memory.",
+    ),
+    "init's resources": (
+        workload("Deployment", pod_spec(initContainers=[container(name="first", resources=LIMITS_ONLY)])),
+        "Resources are missing of init container first (requests.cpu, requests.memory, limits.memory)",
+    ),
+    "node port": (
+        service(type="NodePort"),
+        "Service judged is of type NodePort: make it ClusterIP, or name it in jarvis:security "
+        "admission.services.allowed.",
+    ),
+    "load balancer": (service(type="LoadBalancer"), "Service judged is of type LoadBalancer: "),
+    "external addresses": (
+        service(externalIPs=["192.0.2.1"]),
+        "Service judged takes the addresses 192.0.2.1: leave externalIPs out.",
+    ),
+    "solver of nobody's": (solver("Challenge", controller=False), "is of type NodePort"),
+    "solver of another kind": (solver("Deployment"), "is of type NodePort"),
+}
+ACCEPTED: dict[str, dict[str, Any]] = {
+    "fixed": workload("Deployment", images("redis:8.10.2", "docker.io/redis:8", "docker.io/library/redis:8")),
+    "old hub": workload("Deployment", images("index.docker.io/redis:8", "index.docker.io/library/redis:8")),
+    "digest": workload("Deployment", images(f"redis{DIGEST}", f"redis:latest{DIGEST}")),
+    "registry with a port": workload("Deployment", images("registry.jarvis.local:5000/a/b/c:1")),
+    "tag that only contains one": workload("Deployment", images("redis:8-latest", "redis:latest-8", "stable:1")),
+    "allowed pattern": workload("Deployment", images("jarvis-stt:staging", "docker.io/library/jarvis-tts:staging")),
+    "image volume": workload("Deployment", mount(image={"reference": "redis:8.10.2"})),
+    "own volume": workload("Deployment", mount(emptyDir={})),
+    "container port": workload("Deployment", pod_spec(container(ports=[{"containerPort": 80}]))),
+    "explicitly not": workload("Deployment", pod_spec(container(securityContext={"privileged": False}))),
+    "init": workload("Deployment", pod_spec(initContainers=[container(name="first")])),
+    "cluster ip": service(),
+    "headless": service(clusterIP="None"),
+    "named by the settings": service("named", type="LoadBalancer"),
+    "the stack's own": service("own", type="NodePort"),
+    "cert-manager's": solver("Challenge"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_breaks_a_promise_is_refused_with_its_sentence(judge: Judge, case: str) -> None:
+    item, sentence = REFUSED[case]
+    refusal = judge.create(item)
+    assert f"ValidatingAdmissionPolicy '{judge.namespace}-" in refusal
+    assert sentence in refusal
+
+
+@pytest.mark.parametrize("case", ACCEPTED)
+def test_what_keeps_the_promises_is_let_in(judge: Judge, case: str) -> None:
+    assert judge.create(ACCEPTED[case]) == ""
+
+
+BROKEN: dict[str, dict[str, Any]] = {
+    "image-tags": images("redis:latest"),
+    "registries": images("evil.example/a:1"),
+    "privileges": pod_spec(hostNetwork=True),
+    "resources": pod_spec(container(resources={})),
+}
+
+
+@pytest.mark.parametrize("kind", WORKLOADS)
+@pytest.mark.parametrize("promise", BROKEN)
+def test_every_kind_that_makes_pods_is_judged(judge: Judge, kind: str, promise: str) -> None:
+    name = f"{judge.namespace}-{promise}"
+    assert f"ValidatingAdmissionPolicy '{name}' with binding '{name}' denied" in judge.create(
+        workload(kind, BROKEN[promise])
+    )
+
+
+@pytest.mark.parametrize("kind", WORKLOADS)
+def test_every_kind_that_makes_pods_is_let_in(judge: Judge, kind: str) -> None:
+    assert judge.create(workload(kind, pod_spec())) == ""
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_other_namespaces_are_free(judge: Judge, case: str) -> None:
+    assert judge.create(REFUSED[case][0], namespace="default") == ""
+
+
+def test_the_api_server_has_no_warning_about_the_policies(judge: Judge, kubectl: Kubectl) -> None:
+    def mine() -> list[dict[str, Any]]:
+        items = kubectl.get("validatingadmissionpolicies")["items"]
+        return [item for item in items if item["metadata"]["name"].startswith(f"{judge.namespace}-")]
+
+    until(lambda: all("typeChecking" in item.get("status", {}) for item in mine()))
+    assert len(mine()) == 8
+    assert {item["metadata"]["name"]: item["status"]["typeChecking"] for item in mine()} == {
+        item["metadata"]["name"]: {} for item in mine()
+    }
+
+
+def test_what_controllers_make_is_judged_by_its_pods_alone(judge: Judge) -> None:
+    reference = {"apiVersion": "postgresql.cnpg.io/v1", "kind": "Pooler", "name": "x", "uid": str(uuid.uuid4())}
+    for kind in ("Deployment", "Pod"):
+        item = workload(kind, BROKEN["resources"])
+        item["metadata"]["ownerReferences"] = [{**reference, "controller": True}]
+        assert bool(judge.create(item)) is (kind == "Pod")
+
+
+def test_what_stood_before_can_be_scaled_and_labelled_but_not_made_worse(judge: Judge) -> None:
+    assert judge.patch(OLD, {"spec": {"replicas": 2}}) == ""
+    assert judge.patch(OLD, {"metadata": {"labels": {"a": "b"}}}) == ""
+    worse = workload("Deployment", images("quay.io/prometheus/prometheus:edge"))["spec"]["template"]
+    assert "moved from build to build" in judge.patch(OLD, {"spec": {"template": {"spec": worse["spec"]}}})
+    better = pod_spec()
+    assert judge.patch(OLD, {"spec": {"template": {"spec": better}}}) == ""
+
+
+def test_debug_containers_are_judged_but_need_no_resources(judge: Judge, kubectl: Kubectl) -> None:
+    assert judge.create(workload("Pod", pod_spec(), "debugged"), dry_run=False) == ""
+
+    def add(image: str) -> str:
+        arguments = ["debug", "debugged", f"--image={image}", "--profile=restricted", "-n", judge.namespace]
+        return kubectl.run(*arguments, "--", "true").stderr
+
+    assert "The image of debug container debugger-" in add("redis:latest")
+    assert "is from no allowed registry" in add("evil.example/a:1")
+    assert "denied" not in add("redis:8.10.2")
+
+
+def job(cron_job: str, paused: bool = False, **changes: Any) -> dict[str, Any]:
+    """What `kubectl create job --from` sends, but for the changes."""
+    item = workload("Job", {**DUMP["spec"]["jobTemplate"]["spec"]["template"]["spec"], **changes}, "started")
+    reference = {"apiVersion": "batch/v1", "kind": "CronJob", "name": cron_job, "uid": str(uuid.uuid4())}
+    item["metadata"]["ownerReferences"] = [reference]
+    return item if not paused else {**item, "metadata": {"name": "started"}}
+
+
+def restarted(**changes: Any) -> dict[str, Any]:
+    annotations = {"kubectl.kubernetes.io/restartedAt": "2026-01-01T00:00:00Z"}
+    return {"spec": {"template": {"metadata": {"annotations": annotations, **changes}}}}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"spec": {"template": {"spec": {"containers": [container(image="redis:8.10.2")]}}}},
+        {"spec": {"template": {"spec": {"serviceAccountName": "other"}}}},
+        {"spec": {"template": {"spec": {"volumes": [{"name": "s", "secret": {"secretName": "s"}}]}}}},
+        {"spec": {"template": {"metadata": {"annotations": {"a": "b"}}}}},
+        {"spec": {"template": {"metadata": {"labels": {"a": "b"}}}}},
+        {"spec": {"paused": True}},
+        {"spec": {"replicas": 3}},
+        {"metadata": {"finalizers": ["a.example/b"]}},
+    ],
+    ids=lambda change: str(change)[:60],
+)
+def test_operators_change_no_workload(judge: Judge, operator: Judge, change: dict[str, Any]) -> None:
+    assert "An operator may restart and scale a workload, not change it" in operator.patch(WEB, change)
+    assert judge.patch(WEB, change) == ""
+
+
+def test_operators_restart_and_scale(judge: Judge, operator: Judge, kubectl: Kubectl) -> None:
+    acting = [f"--as={operator.user}", f"--as-group={GROUP}", "-n", judge.namespace]
+    assert operator.patch(WEB, restarted()) == ""
+    assert "restarted" in kubectl("rollout", "restart", "deployment/web", *acting)
+    time.sleep(1)  # kubectl's stamp is in seconds
+    assert "restarted" in kubectl("rollout", "restart", "deployment/web", *acting)
+    assert "scaled" in kubectl("scale", "deployment/web", "--replicas=2", *acting)
+
+
+def test_operators_start_cron_jobs_as_they_are(judge: Judge, operator: Judge, kubectl: Kubectl) -> None:
+    acting = [f"--as={operator.user}", f"--as-group={GROUP}", "-n", judge.namespace]
+    assert "created" in kubectl("create", "job", "now", "--from=cronjob/dump", *acting)
+    assert operator.create(job("dump")) == ""
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        job("dump", containers=[container(command=["sh"])]),
+        job("dump", serviceAccountName="other"),
+        job("clean"),
+        job("ghost"),
+        job("dump", paused=True),
+    ],
+    ids=["another command", "another account", "not on the list", "not there", "no CronJob's"],
+)
+def test_operators_write_no_jobs_of_their_own(judge: Judge, operator: Judge, item: dict[str, Any]) -> None:
+    assert "An operator may start a CronJob" in operator.create(item)
+    assert judge.create(item) == ""
+
+
+LOOKS = ("get", "list", "watch")
+OBJECTS = (
+    *(
+        "pods",
+        "services",
+        "configmaps",
+        "events",
+        "deployments.apps",
+        "statefulsets.apps",
+        "cronjobs.batch",
+        "jobs.batch",
+    ),
+    *("networkpolicies.networking.k8s.io", "horizontalpodautoscalers.autoscaling", "ingresses.networking.k8s.io"),
+    *("clusters.postgresql.cnpg.io", "poolers.postgresql.cnpg.io", "objectstores.barmancloud.cnpg.io"),
+    *("httproutes.gateway.networking.k8s.io", "gateways.gateway.networking.k8s.io", "rollouts.argoproj.io"),
+)
+WRITES = ("create", "update", "patch", "delete", "deletecollection")
+OPERATOR_MORE = {
+    *(("get", "pods/log"), ("create", "pods/exec"), ("get", "pods/exec"), ("create", "pods/portforward")),
+    *(("get", "pods/portforward"), ("delete", "pods"), ("create", "pods/eviction"), ("create", "jobs.batch")),
+    *(("delete", "jobs.batch"), ("patch", "deployments.apps"), ("patch", "statefulsets.apps")),
+    *(("patch", "daemonsets.apps"), ("patch", "deployments.apps/scale"), ("update", "statefulsets.apps/scale")),
+    *(("patch", "rollouts.argoproj.io/scale"), ("list", "roles.rbac.authorization.k8s.io")),
+}
+NOBODY: set[tuple[str, str]] = {
+    *((verb, "secrets") for verb in (*LOOKS, *WRITES)),
+    *((verb, kind) for verb in WRITES for kind in ("services", "configmaps", "serviceaccounts", "cronjobs.batch")),
+    *((verb, kind) for verb in WRITES for kind in ("networkpolicies.networking.k8s.io", "ingresses.networking.k8s.io")),
+    *((verb, kind) for verb in WRITES for kind in ("clusters.postgresql.cnpg.io", "rollouts.argoproj.io")),
+    *(
+        (verb, f"{kind}.rbac.authorization.k8s.io")
+        for verb in (*WRITES, "escalate", "bind")
+        for kind in ("roles", "rolebindings", "clusterroles", "clusterrolebindings")
+    ),
+    *(("impersonate", kind) for kind in ("users", "groups", "serviceaccounts")),
+    *(("create", "serviceaccounts/token"), ("create", "pods"), ("patch", "pods"), ("create", "pods/attach")),
+    *(("patch", "pods/ephemeralcontainers"), ("create", "pods/proxy"), ("get", "services/proxy")),
+    *(("create", "deployments.apps"), ("update", "deployments.apps"), ("delete", "deployments.apps")),
+    *(("delete", "persistentvolumeclaims"), ("patch", "resourcequotas"), ("patch", "limitranges")),
+    *(("get", "nodes"), ("get", "namespaces"), ("delete", "namespaces"), ("list", "persistentvolumes")),
+    *((verb, "validatingadmissionpolicies.admissionregistration.k8s.io") for verb in ("get", "delete", "patch")),
+}
+VIEWER = {(verb, kind) for verb in LOOKS for kind in OBJECTS}
+OPERATOR = VIEWER | OPERATOR_MORE
+ASKED = OPERATOR | NOBODY
+PEOPLE: dict[str, tuple[str, str | None, set[tuple[str, str]]]] = {
+    "user": ("olga@jarvis.local", None, OPERATOR),
+    "group": ("anna@jarvis.local", GROUP, OPERATOR),
+    "service account": ("system:serviceaccount:default:robot", None, OPERATOR),
+    "viewer": ("viktor@jarvis.local", None, VIEWER),
+    "stranger": ("eve@jarvis.local", None, set()),
+}
+
+
+def rights(judge: Judge, namespace: str) -> set[tuple[str, str]]:
+    """Those of ASKED that the sender has in a namespace: what `kubectl auth can-i` asks, without a process for each."""
+    api = AuthorizationV1Api(judge.client())
+
+    def may(verb: str, kind: str) -> bool:
+        name, _, part = kind.partition("/")
+        resource, _, group = name.partition(".")
+        asked = {"namespace": namespace, "verb": verb, "group": group, "resource": resource, "subresource": part}
+        review = {"spec": {"resourceAttributes": asked}}
+        return bool(api.create_self_subject_access_review(review).status.allowed)
+
+    return {(verb, kind) for verb, kind in ASKED if may(verb, kind)}
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_people_may_do_exactly_what_their_role_says(judge: Judge, person: str) -> None:
+    user, group, expected = PEOPLE[person]
+    acting = Judge(judge.plane, judge.namespace, user, group)
+    assert rights(acting, judge.namespace) == expected
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_people_may_do_nothing_elsewhere(judge: Judge, person: str) -> None:
+    user, group, _ = PEOPLE[person]
+    assert rights(Judge(judge.plane, judge.namespace, user, group), "default") == set()
+
+
+@pytest.mark.parametrize(
+    ("person", "question", "answer"),
+    [
+        ("olga@jarvis.local", ["create", "pods/exec"], "yes"),
+        ("olga@jarvis.local", ["get", "secrets"], "no"),
+        ("olga@jarvis.local", ["escalate", "roles.rbac.authorization.k8s.io"], "no"),
+        ("viktor@jarvis.local", ["get", "pods"], "yes"),
+        ("viktor@jarvis.local", ["get", "pods/log"], "no"),
+    ],
+)
+def test_kubectl_says_the_same(judge: Judge, kubectl: Kubectl, person: str, question: list[str], answer: str) -> None:
+    verb, _, part = question[1].partition("/")
+    arguments = [question[0], verb, *([f"--subresource={part}"] if part else [])]
+    done = kubectl.run("auth", "can-i", *arguments, f"--as={person}", "-n", judge.namespace)
+    assert done.stdout.strip() == answer, done.stderr
+
+
+def test_operators_cannot_give_themselves_more(judge: Judge, operator: Judge, kubectl: Kubectl) -> None:
+    acting = [f"--as={operator.user}", f"--as-group={GROUP}", "-n", judge.namespace]
+    done = kubectl.run("create", "rolebinding", "mine", "--clusterrole=admin", f"--user={operator.user}", *acting)
+    assert "forbidden" in done.stderr.lower()
+
+
+def test_the_second_run_changes_nothing(stack: InlineStack, judge: Judge) -> None:
+    assert set(stack.up(program(judge.namespace))) == {"same"}
+
+
+def test_jobs_of_others_need_no_cron_job(judge: Judge, operator: Judge, kubectl: Kubectl) -> None:
+    """A policy with parameters must not refuse everybody's Jobs where there is no CronJob yet."""
+    kubectl("delete", "cronjobs", "--all", "-n", judge.namespace)
+    time.sleep(1)  # until the API server's caches know
+    assert judge.create(workload("Job", pod_spec())) == ""
+    assert "An operator may start a CronJob" in operator.create(job("ghost"))
+
+
+def test_actions_take_effect_and_everything_goes(stack: InlineStack, judge: Judge, kubectl: Kubectl) -> None:
+    """Last, for it changes what the others rely on."""
+    whole = SETTINGS.model_dump()
+    whole["admission"]["image_tags"]["action"] = "Warn"
+    whole["admission"]["privileges"]["action"] = "Off"
+    done = stack.up(program(judge.namespace, SecuritySettings.model_validate(whole)))
+    assert (done["update"], done["delete"]) == (1, 2)
+    warned, free = workload("Deployment", images("redis:latest")), workload("Deployment", pod_spec(hostPID=True))
+    until(lambda: judge.create(warned) == "" and judge.create(free) == "")
+    arguments = ["create", "--dry-run=server", "-n", judge.namespace, "-f", "-"]
+    assert f"The image of container c0 (redis:latest) {TAGS}" in kubectl.run(*arguments, manifest=warned).stderr
+    stack.destroy(program(judge.namespace))
+    names = kubectl("get", "validatingadmissionpolicies,validatingadmissionpolicybindings", "-o", "name")
+    assert judge.namespace not in names
