@@ -104,6 +104,7 @@ class Hsts(Section):
     max_age_seconds: Annotated[int, Field(ge=0, le=63_072_000)] = 31_536_000
     """One year; 0 makes browsers forget it."""
     include_sub_domains: bool = True
+    """Whether it holds for every name under the host's too."""
 
     @property
     def header(self) -> str:
