@@ -22,7 +22,8 @@ from components.jarvis.services import (
     SttSettings,
     TtsSettings,
 )
-from components.jarvis.values import DnsName, FilePath, Origin, WebUrl
+from components.jarvis.values import FilePath, Origin, WebUrl
+from components.settings.addresses import DnsName
 from components.settings.schedule import CronSchedule
 from components.settings.section import Section
 from components.settings.workloads import DnsLabel

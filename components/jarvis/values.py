@@ -30,14 +30,6 @@ DirectoryPath = Annotated[
 FilePath = Annotated[
     str, Matching(r"(/[A-Za-z0-9._-]+)+", "an absolute path of a file, such as /etc/ssl/certs/jarvis.crt")
 ]
-DnsName = Annotated[
-    str,
-    Matching(
-        r"(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*",
-        "a DNS name in lower case, such as api.jarvis.com or *.jarvis.com",
-        max_length=253,
-    ),
-]
 Email = Annotated[str, Matching(r"[^@\s]+@[^@\s]+", "an e-mail address, such as admin@jarvis.local", max_length=254)]
 UserName = Annotated[
     str, Matching(r"[A-Za-z0-9._-]{1,64}", "a user name: letters, digits, dots, hyphens and underscores, 64 at most")
