@@ -1,0 +1,1 @@
+"""Traces: the OpenTelemetry Collector takes them from the application, Tempo keeps them, Grafana shows them."""
