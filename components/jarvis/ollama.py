@@ -76,7 +76,7 @@ class Ollama(pulumi.ComponentResource):
                 pull_job_name(app),
                 _pull(app, settings, placement.priorities.batch),
                 cluster=cluster,
-                after=[server, service],
+                after=[server, service, *placement.priorities.resources],
                 opts=pulumi.ResourceOptions(parent=self),
             )
         self.register_outputs({})

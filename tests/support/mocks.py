@@ -30,6 +30,7 @@ class Registered:
     protect: bool = False
     retain_on_delete: bool = False
     create_timeout: str = ""
+    ignore_changes: tuple[str, ...] = ()
 
     @property
     def object_name(self) -> str:
@@ -89,6 +90,7 @@ class _RecordingMonitor(pulumi_mocks.MockMonitor):
                     protect=request.protect,
                     retain_on_delete=request.retainOnDelete,
                     create_timeout=request.customTimeouts.create,
+                    ignore_changes=tuple(request.ignoreChanges),
                 )
             )
         return response

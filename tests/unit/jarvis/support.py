@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal
 
 import pulumi
 
+from components.cluster.contract import ClusterAccess
 from components.jarvis.app import Jarvis
-from components.jarvis.contract import JarvisEndpoints
+from components.jarvis.contract import JarvisEndpoints, TelemetryTarget
 from components.jarvis.settings import AppSettings
+from components.kubernetes.metadata import AppLabels, object_meta
 from tests.support.mocks import Graph, Registered, cluster_access, credential, registered
 
 MINIMAL: dict[str, Any] = {"image": {"tag": "1.9.0"}, "corsOrigins": ["http://localhost:3000"]}
@@ -26,31 +29,38 @@ def app_settings(**changes: Any) -> AppSettings:
     return AppSettings.model_validate({**MINIMAL, **changes})
 
 
-def deployed(
-    settings: AppSettings | None = None,
-    *,
-    passwords: dict[str, str] | None = None,
-    protect: bool = False,
-    postgres_host: str = "postgres",
-    high_availability: bool = False,
-) -> Graph:
-    """What the application registers."""
-    return registered(
-        lambda: jarvis(
-            settings or app_settings(),
-            passwords=passwords,
-            protect=protect,
-            postgres_host=postgres_host,
-            high_availability=high_availability,
-        )
-    )
+def deployed(settings: AppSettings | None = None, **around: Any) -> Graph:
+    """What the application registers; `around` as in `jarvis`."""
+    return registered(lambda: jarvis(settings or app_settings(), **around))
 
 
-def endpoints(settings: AppSettings | None = None) -> JarvisEndpoints:
+def endpoints(settings: AppSettings | None = None, **around: Any) -> JarvisEndpoints:
     """The application's contract."""
     found: list[JarvisEndpoints] = []
-    registered(lambda: found.append(jarvis(settings or app_settings()).endpoints))
+    registered(lambda: found.append(jarvis(settings or app_settings(), **around).endpoints))
     return found[0]
+
+
+class Authority:
+    """A CertificateAuthority whose certificates are Secrets of its own; made for the names that it was asked for."""
+
+    def issue(
+        self,
+        name: str,
+        dns_names: Sequence[pulumi.Input[str]],
+        *,
+        labels: AppLabels,
+        cluster: ClusterAccess,
+        parent: pulumi.Resource,
+    ) -> Any:
+        from pulumi_kubernetes.core.v1 import Secret
+
+        from components.certificates.contract import ServerCertificate, TrustAnchor
+
+        names = pulumi.Output.all(*dns_names).apply(",".join)
+        metadata = object_meta(name, cluster.namespace, labels, {"names": names})
+        secret = Secret(name, metadata=metadata, opts=cluster.child_of(parent))
+        return ServerCertificate(name, TrustAnchor("authority", "root.crt"), secret)
 
 
 def jarvis(
@@ -60,9 +70,16 @@ def jarvis(
     protect: bool = False,
     postgres_host: str = "postgres",
     high_availability: bool = False,
+    tls: Literal["none", "own authority", "public authority"] = "none",
+    certificates: bool = False,
+    telemetry: TelemetryTarget | None = None,
 ) -> Jarvis:
-    """The application over a database and a cache that stand already; call it inside a program."""
+    """The application over a database and a cache that stand already; call it inside a program.
+
+    `tls` is of the database and the cache.
+    """
     from components.cache.contract import CacheConnection
+    from components.certificates.contract import TrustAnchor
     from components.database.contract import DatabaseConnection
     from components.network.contract import PodPeer
     from components.secrets.contract import Credentials
@@ -82,6 +99,8 @@ def jarvis(
             peer=PodPeer("postgres"),
             peer_port=5432,
             replica_host=text("postgres-ro") if high_availability else None,
+            tls=tls != "none",
+            trust=TrustAnchor("postgres-ca") if tls == "own authority" else None,
         ),
         cache=CacheConnection(
             host=text("redis"),
@@ -90,6 +109,8 @@ def jarvis(
             peer=PodPeer("redis"),
             peer_port=6379,
             cluster_hosts=text("redis-1:6379,redis-2:6379") if high_availability else None,
+            tls=tls != "none",
+            trust=TrustAnchor("redis-tls", "authority.crt") if tls == "own authority" else None,
         ),
         credentials=Credentials(
             postgres_password=secret["postgres"],
@@ -99,6 +120,8 @@ def jarvis(
             grafana_admin_password=secret["admin"],
         ),
         protect=protect,
+        certificates=Authority() if certificates else None,
+        telemetry=telemetry,
     )
 
 
