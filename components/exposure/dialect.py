@@ -38,16 +38,16 @@ class StandardFields:
     def objects(self, entry: Entry) -> tuple[IngressObject, ...]:
         """One Ingress, named like its Service.
 
-        Raises ValueError where the Service serves TLS, which no standard field can say.
+        Raises pulumi.RunError where the Service serves TLS, which no standard field can say.
         """
         refuse_tls(entry.target)
         return (IngressObject(entry.target.name, entry.target.name, {}),)
 
 
 def refuse_tls(target: ServiceEndpoint) -> None:
-    """Raise ValueError where the Service serves TLS."""
+    """Raise pulumi.RunError where the Service serves TLS."""
     if target.trust is not None:
-        raise ValueError(
+        raise pulumi.RunError(
             f"{target.name} serves TLS, which the standard fields of an Ingress cannot say: "
-            "set exposure.controller to traefik or nginx, or exposure.kind to gateway"
+            "set jarvis:exposure.controller to traefik or nginx, or jarvis:exposure.kind to gateway."
         )

@@ -28,12 +28,14 @@ def with_load_balancer(
 ) -> ExposedEndpoints:
     """The entry points and, where settings ask for it, the load balancer beside them.
 
-    Raises ValueError where the backend serves plain HTTP, which port 443 would then carry over the network.
+    Raises pulumi.RunError where the backend serves plain HTTP, which port 443 would then carry over the network.
     """
     if settings is None:
         return exposed
     if backend.trust is None:
-        raise ValueError("exposure.loadBalancer needs app.tls: it passes TLS on to the backend, which must serve it")
+        raise pulumi.RunError(
+            "jarvis:exposure.loadBalancer needs jarvis:app.tls: it passes TLS on to the backend, which must serve it."
+        )
     labels = AppLabels(backend.name, "exposure", cluster.environment)
     service = Service(
         NAME,

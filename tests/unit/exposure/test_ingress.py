@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pulumi
 import pytest
 from pydantic import ValidationError
 
@@ -170,7 +171,9 @@ def test_generic_gets_standard_fields_only() -> None:
 
 
 def test_generic_cannot_verify_a_backend() -> None:
-    with pytest.raises(ValueError, match=r"jarvis-backend serves TLS.*set exposure.controller to traefik or nginx"):
+    with pytest.raises(
+        pulumi.RunError, match=r"jarvis-backend serves TLS.*set jarvis:exposure.controller to traefik or nginx"
+    ):
         exposed(ingress(**GENERIC), tls_endpoint("jarvis-backend", 8000))
     assert [ingress(controller=name).verifies_backends for name in ("traefik", "nginx")] == [True, True]
     assert not ingress(**GENERIC).verifies_backends

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pulumi
 import pytest
 from pydantic import ValidationError
 
@@ -49,7 +50,7 @@ def test_the_load_balancer_follows_the_container_port_and_the_active_pods() -> N
 
 @BUILDERS
 def test_the_load_balancer_needs_a_backend_that_serves_tls(build: Any) -> None:
-    with pytest.raises(ValueError, match=r"exposure.loadBalancer needs app.tls"):
+    with pytest.raises(pulumi.RunError, match=r"jarvis:exposure.loadBalancer needs jarvis:app.tls"):
         exposed(build(loadBalancer={}))
 
 
