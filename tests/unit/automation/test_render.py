@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from automation.cli import parser
 from automation.errors import AutomationError, BadInputError
 from automation.rendering.argocd import prepared, release_of
 from automation.rendering.files import files_of
@@ -19,6 +23,7 @@ from automation.rendering.text import as_yaml
 from automation.rendering.waves import waves
 from components.gitops.settings import GitopsSettings
 
+ROOT = Path(__file__).resolve().parents[3]
 CHECKSUM = "jarvis.io/config-checksum"
 NAMESPACE = "jarvis-test"
 SETTINGS = GitopsSettings.model_validate({"repoUrl": "https://git.example.com/deploy.git", "path": "clusters/test"})
@@ -406,24 +411,32 @@ def test_a_marker_that_names_files_outside_is_refused(folder: RenderingFolder, n
     assert (folder.path.parent / "precious").exists()
 
 
-def test_a_rendering_cut_short_is_finished_by_the_next(
-    folder: RenderingFolder, monkeypatch: pytest.MonkeyPatch
+KILLED = """
+import os, pathlib, signal, sys
+from automation.rendering.folder import RenderingFolder
+original, left = pathlib.Path.replace, [int(sys.argv[2])]
+def replace(path, target):
+    left[0] -= 1
+    if left[0] < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return original(path, target)
+pathlib.Path.replace = replace
+RenderingFolder(pathlib.Path(sys.argv[1]), "test").write(eval(sys.argv[3]))
+"""
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 4])
+def test_a_rendering_that_is_killed_while_it_writes_is_finished_by_the_next(
+    folder: RenderingFolder, steps: int
 ) -> None:
     written(folder)
-    original, moved = Path.replace, []
-
-    def cut_short(path: Path, target: Path) -> Path:
-        moved.append(target)
-        if len(moved) == 3:
-            raise KeyboardInterrupt
-        return original(path, target)
-
     newer = {"manifests/a.yaml": "A\n", "manifests/c.yaml": "c\n", "manifests/d.yaml": "d\n"}
-    monkeypatch.setattr(Path, "replace", cut_short)
-    with pytest.raises(KeyboardInterrupt):
-        written(folder, newer)
-    monkeypatch.undo()
-    assert set(content(folder.path).values()) <= {"a\n", "b\n", "r\n", "A\n", "c\n", "d\n"}
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, str(folder.path), str(steps), repr(newer)], cwd=ROOT, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
+    cut_short = content(folder.path)
+    assert all(text in (FILES.get(name), newer.get(name)) for name, text in cut_short.items())
     assert written(folder, newer) > 0
     assert content(folder.path) == newer
     assert [path.name for path in folder.path.parent.iterdir()] == ["out"]
@@ -442,3 +455,13 @@ def test_a_first_rendering_comes_into_being_whole(folder: RenderingFolder, monke
         written(folder)
     assert not folder.path.exists()
     assert list(folder.path.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["--out"], ["--out", "x", "--sandbox"], ["--out", "x", "--offline"], ["--out", "x", "--format", "markdown"]],
+)
+def test_a_wrong_flag_is_exit_code_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as raised:
+        parser().parse_args(["render", "dev", *arguments])
+    assert raised.value.code == 2

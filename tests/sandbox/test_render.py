@@ -1,0 +1,327 @@
+"""`render` of every stack file: the real engine plans, files are written, the API server judges them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as k8s
+import pytest
+import yaml
+
+from automation import rehearsal
+from automation.default_project import SandboxTools, default_project
+from automation.display import Display
+from automation.interrupts import Interrupts
+from automation.layout import Layout
+from automation.options import Options
+from automation.project import Project
+from automation.rendering.files import files_of
+from automation.rendering.folder import MARKER
+from automation.rendering.manifests import rendering_of
+from automation.rendering.preview import plan_of
+from automation.session import Session
+from components.gitops.settings import GitopsSettings
+from infra.settings.model import StackSettings
+from sandbox.control_plane import ControlPlane
+from sandbox.definitions import published_folder
+from tests.support.jarvis_project import REPOSITORY, JarvisProject
+from tests.support.kubectl import Kubectl
+
+STACKS = sorted(path.name.split(".")[1] for path in REPOSITORY.glob("Pulumi.*.yaml"))
+GITOPS = {"repoUrl": "https://git.example.com/jarvis.git", "path": "clusters/jarvis"}
+BUILT_IN = {"v1", "apps/v1", "autoscaling/v2", "batch/v1", "networking.k8s.io/v1", "policy/v1"}
+
+
+def render(project: JarvisProject, stack: str, out: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`python -m automation render` in the project, with no cluster and no passphrase to be found."""
+    return subprocess.run(
+        command(project, stack, out), cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=300,
+        env=without_cluster(environment),
+    )  # fmt: skip
+
+
+def command(project: JarvisProject, stack: str, out: Path) -> list[str]:
+    module = [sys.executable, "-m", "tests.support.jarvis_project", str(project.root), str(project.root / "none")]
+    return [*module, "render", stack, "--out", str(out)]
+
+
+def without_cluster(more: dict[str, str]) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("PULUMI_CONFIG_PASSPHRASE")}
+    return {**kept, "KUBECONFIG": "/nowhere/kubeconfig", **more}
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def clone(root: Path, plane: ControlPlane | None = None) -> JarvisProject:
+    """A fresh clone: the stack files, and no state; with `jarvis:gitops` where the model has it."""
+    project = JarvisProject.create(root, plane or ControlPlane(root / "none"))
+    if "gitops" in StackSettings.model_fields:
+        for stack in STACKS:
+            file = root / f"Pulumi.{stack}.yaml"
+            document = yaml.safe_load(file.read_text())
+            document["config"].setdefault("jarvis:gitops", GITOPS)
+            file.write_text(yaml.safe_dump(document))
+    return project
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> JarvisProject:
+    return clone(tmp_path_factory.mktemp("clone"))
+
+
+@pytest.fixture(scope="module")
+def renderings(project: JarvisProject, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A rendering of each stack."""
+    folder = tmp_path_factory.mktemp("renderings")
+    for stack in STACKS:
+        done = render(project, stack, folder / stack)
+        assert done.returncode == 0, done.stderr
+    return {stack: folder / stack for stack in STACKS}
+
+
+def manifests(rendering: Path) -> list[dict[str, Any]]:
+    listed = yaml.safe_load((rendering / "manifests" / "kustomization.yaml").read_text())["resources"]
+    return [yaml.safe_load((rendering / "manifests" / name).read_text()) for name in listed]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_rendering_twice_and_from_a_fresh_clone_gives_the_same_bytes(
+    stack: str, renderings: dict[str, Path], tmp_path: Path
+) -> None:
+    before = content(renderings[stack])
+    other = clone(tmp_path / "other")
+    assert render(other, stack, renderings[stack], PYTHONHASHSEED="7").returncode == 0
+    assert content(renderings[stack]) == before
+    assert len(before) > 50
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_manifest_is_listed_and_stands_after_what_it_needs(stack: str, renderings: dict[str, Path]) -> None:
+    rendering = renderings[stack]
+    objects = manifests(rendering)
+    files = [path for path in (rendering / "manifests").rglob("*.yaml") if path.name != "kustomization.yaml"]
+    assert len(objects) == len(files)
+    waves = [int(item["metadata"]["annotations"]["argocd.argoproj.io/sync-wave"]) for item in objects]
+    assert waves == sorted(waves)
+    assert objects[0]["kind"] in ("Namespace", "ClusterRole")
+    wave_of = {(item["kind"], item["metadata"]["name"]): wave for item, wave in zip(objects, waves, strict=True)}
+    backend = wave_of.get(("Deployment", "jarvis-backend"), wave_of.get(("Rollout", "jarvis-backend")))
+    assert backend is not None
+    (migrate,) = (wave for (kind, name), wave in wave_of.items() if kind == "Job" and "migrate" in name)
+    databases = [
+        wave for (kind, name), wave in wave_of.items() if kind in ("StatefulSet", "Cluster") and "postgres" in name
+    ]
+    assert max(databases) < migrate < backend
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_jobs_are_hooks_nothing_is_pulumi_s_and_no_secret_is_written(stack: str, renderings: dict[str, Path]) -> None:
+    for item in manifests(renderings[stack]):
+        annotations = item["metadata"]["annotations"]
+        assert item["kind"] != "Secret"
+        assert not [key for key in annotations if key.startswith("pulumi.com/")]
+        if item["kind"] == "Job":
+            assert annotations["argocd.argoproj.io/hook"] == "Sync"
+            assert annotations["argocd.argoproj.io/hook-delete-policy"] == "BeforeHookCreation"
+            assert item["spec"]["ttlSecondsAfterFinished"] > 0
+
+
+def in_process(root: Path, program: Any = None, check: Any = None) -> Session:
+    """A session whose program runs in this very process."""
+    display = Display()
+    layout = Layout(root)
+    project: Project = replace(default_project(), layout=layout, tools=SandboxTools(layout))
+    if program is not None:
+        project = replace(project, program=program)
+    return Session(project, Options("render", "dev"), display, Interrupts(display.say), root / "log")
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_no_secret_that_the_program_was_given_is_anywhere(
+    stack: str, project: JarvisProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[str] = []
+
+    def token(size: int) -> str:
+        given.append(f"a-known-secret-number-{len(given)}-".ljust(40, "x"))
+        return given[-1]
+
+    monkeypatch.setattr(rehearsal.secrets, "token_urlsafe", token)
+    session = in_process(project.root)
+    session.options = replace(session.options, stack=stack)
+    rendering = rendering_of(plan_of(session))
+    text = "\n".join(files_of(rendering, GitopsSettings.model_validate(GITOPS), stack).values())
+    if rendering.secrets:
+        assert len(given) >= 5
+    for value in given:
+        assert value not in text
+        assert base64.b64encode(value.encode()).decode() not in text
+        for digest in (hashlib.sha256, hashlib.sha1, hashlib.md5):
+            assert digest(value.encode()).hexdigest() not in text
+
+
+def test_no_secret_of_the_deployed_stack_is_anywhere(
+    dev_stack: JarvisProject, kubectl: Kubectl, tmp_path: Path
+) -> None:
+    assert render(dev_stack, "dev", tmp_path / "out").returncode == 0
+    text = b"\n".join(content(tmp_path / "out").values()).decode()
+    secrets = kubectl.get("secrets", "-n", "jarvis-development")["items"]
+    required = yaml.safe_load((tmp_path / "out" / "required-secrets.yaml").read_text())["requiredSecrets"]
+    assert {item["name"]: item["keys"] for item in required} == {
+        item["metadata"]["name"]: sorted(item["data"]) for item in secrets
+    }
+    encoded = {value for item in secrets for value in item["data"].values() if len(base64.b64decode(value)) >= 16}
+    assert len(encoded) >= 4
+    for value in encoded:
+        assert value not in text
+        assert base64.b64decode(value).decode() not in text
+
+
+def test_the_server_admits_the_folder_over_the_stack_that_pulumi_deployed(
+    dev_stack: JarvisProject, renderings: dict[str, Path], kubectl: Kubectl
+) -> None:
+    """Server-side apply, as Argo CD does it: nothing immutable differs, so it can take a running stack over."""
+    folder = str(renderings["dev"] / "manifests")
+    built = list(yaml.safe_load_all(kubectl("kustomize", folder)))
+    assert built == manifests(renderings["dev"])
+    done = kubectl("apply", "-k", folder, "--server-side", "--force-conflicts", "--dry-run=server", "--validate=strict")
+    assert len(done.splitlines()) == len(built)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_server_admits_every_built_in_kind_of_each_stack(
+    stack: str, renderings: dict[str, Path], kubectl: Kubectl
+) -> None:
+    objects = manifests(renderings[stack])
+    place = "render-check"
+    kubectl("create", "namespace", place)
+    try:
+        moved = [
+            {**item, "metadata": {**item["metadata"], "namespace": place}}
+            for item in objects
+            if item["apiVersion"] in BUILT_IN and "namespace" in item["metadata"]
+        ]
+        listed = {"apiVersion": "v1", "kind": "List", "items": moved}
+        done = kubectl("apply", "-f", "-", "--server-side", "--dry-run=server", "--validate=strict", manifest=listed)
+        assert len(done.splitlines()) == len(moved) > 30
+    finally:
+        kubectl("delete", "namespace", place, "--wait=false")
+
+
+def test_argo_cd_s_own_definitions_admit_its_objects(
+    renderings: dict[str, Path], kubectl: Kubectl, tmp_path: Path
+) -> None:
+    if "gitops" not in StackSettings.model_fields:
+        pytest.skip("the stack's model has no jarvis:gitops")
+    folder = published_folder()
+    files = sorted(folder.glob("argo-cd-*/app*-crd.yaml")) if folder is not None else []
+    definitions = [path for path in files if path.name in ("application-crd.yaml", "appproject-crd.yaml")]
+    if not definitions:
+        pytest.skip("Argo CD's published definitions are not here (JARVIS_CRDS names their folder)")
+    for path in definitions:
+        kubectl("apply", "--server-side", "-f", str(path))
+        kind = yaml.load(path.read_text(), yaml.CSafeLoader)["metadata"]["name"]
+        kubectl("wait", "--for=condition=Established", f"crd/{kind}", "--timeout=30s")
+    kubectl("apply", "-f", "-", manifest={"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "argocd"}})
+    for stack in STACKS:
+        done = kubectl(
+            "apply", "-k", str(renderings[stack] / "argocd"), "--server-side", "--dry-run=server", "--validate=strict"
+        )
+        assert f"application.argoproj.io/{namespace_of(renderings[stack])} serverside-applied" in done
+        allowed = yaml.safe_load((renderings[stack] / "argocd" / "project.yaml").read_text())["spec"]
+        used = {kind_of(item) for item in manifests(renderings[stack]) if "namespace" in item["metadata"]}
+        assert {(item["group"], item["kind"]) for item in allowed["namespaceResourceWhitelist"]} == used
+
+
+def namespace_of(rendering: Path) -> str:
+    return yaml.safe_load((rendering / "argocd" / "application.yaml").read_text())["metadata"]["name"]
+
+
+def kind_of(item: dict[str, Any]) -> tuple[str, str]:
+    return item["apiVersion"].rpartition("/")[0], item["kind"]
+
+
+def test_a_helm_release_is_planned_without_fetching_its_chart(project: JarvisProject) -> None:
+    def program() -> None:
+        k8s.helm.v3.Release(
+            "cert-manager",
+            name="cert-manager",
+            chart="cert-manager",
+            version="v1.21.1",
+            namespace="cert-manager",
+            create_namespace=True,
+            repository_opts=k8s.helm.v3.RepositoryOptsArgs(repo="https://charts.example.com"),
+            values={"replicaCount": 2, "crds": {"enabled": True}},
+            opts=pulumi.ResourceOptions(provider=k8s.Provider("cluster")),
+        )
+
+    rendering = rendering_of(plan_of(in_process(project.root, program)))
+    assert rendering.manifests == ()
+    (release,) = rendering.releases
+    assert release.inputs["values"] == {"replicaCount": 2, "crds": {"enabled": True}}
+    assert release.inputs["repositoryOpts"] == {"repo": "https://charts.example.com"}
+
+
+def test_a_killed_process_leaves_the_folder_as_it_was(project: JarvisProject, tmp_path: Path) -> None:
+    earlier = tmp_path / "earlier"
+    assert render(project, "dev", earlier).returncode == 0
+    (earlier / "manifests" / "kustomization.yaml").write_text("changed\n")
+    before = content(earlier)
+    for out in (tmp_path / "new", earlier):
+        with subprocess.Popen(
+            command(project, "dev", out), cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env=without_cluster({}),
+        ) as process:  # fmt: skip
+            under_way = project.root / ".state" / "renderings" / f".dev.{process.pid}.rendering" / "state"
+            while not under_way.exists() and process.poll() is None:
+                time.sleep(0.01)
+            process.send_signal(signal.SIGKILL)
+        assert process.returncode == -signal.SIGKILL
+    assert not (tmp_path / "new").exists()
+    assert content(earlier) == before
+    assert render(project, "dev", earlier).returncode == 0
+    assert content(earlier) != before
+    assert list((project.root / ".state" / "renderings").iterdir()) == []
+
+
+def test_wrong_use_is_one_sentence_and_exit_code_2(project: JarvisProject, tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.mkdir()
+    (taken / "precious").write_text("x")
+    shutil.copytree(taken, tmp_path / "copy")
+    for stack, out, words in (
+        ("dev", taken, "is not empty and holds no rendering"),
+        ("dev", taken / "precious", "is a file"),
+        ("nowhere", tmp_path / "new", "There is no stack 'nowhere'"),
+    ):
+        done = render(project, stack, out)
+        assert done.returncode == 2
+        assert words in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+        assert done.stdout == ""
+    assert content(taken) == content(tmp_path / "copy")
+    without = subprocess.run(
+        command(project, "dev", taken)[:-2], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+    assert without.returncode == 2
+    assert "--out" in without.stderr
+
+
+def test_a_marker_lists_every_file(renderings: dict[str, Path]) -> None:
+    for rendering in renderings.values():
+        files = content(rendering)
+        marker = yaml.safe_load(files.pop(MARKER))
+        assert set(marker["files"]) == set(files)
