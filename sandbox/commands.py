@@ -13,7 +13,6 @@ from sandbox.kubeconfig import write_kubeconfig
 
 SERVICE_CIDR: Final = "10.96.0.0/16"
 POD_CIDR: Final = "10.244.0.0/16"
-SIMULATION: Final = Path(__file__).with_name("simulation.yaml")
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def component_commands(
         "kwok": [
             str(tools["kwok"]),
             f"--kubeconfig={internal}",
-            f"--config={SIMULATION}",
+            "--enable-crds=Stage",  # so that stages of kinds that come later can be added
             "--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=simulated",
             f"--cidr={POD_CIDR}",
             "--node-ip=192.0.2.10",

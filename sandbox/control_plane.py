@@ -23,6 +23,7 @@ from typing import Final
 from sandbox.certificates import Authority, KeyPair
 from sandbox.commands import Ports, component_commands
 from sandbox.errors import SandboxError
+from sandbox.kinds import SIMULATOR, install
 from sandbox.kubeconfig import CONTEXT, write_kubeconfig
 from sandbox.processes import Process
 from sandbox.toolchain import CONTROL_PLANE_TOOLS, Say, Toolchain, say_on_stderr
@@ -156,6 +157,7 @@ class ControlPlane:
         if self._processes["kwok"].pid is None:
             # A new kwok would let the nodes' Pods wait until the leases of the one before it have expired.
             self._kubectl(kubectl, "delete", "leases", "--all", "--namespace=kube-node-lease", "--ignore-not-found")
+        install(self.kubeconfig, [SIMULATOR])
         for name in START_ORDER[2:]:
             self._start_one(name, commands, identity, ports)
 

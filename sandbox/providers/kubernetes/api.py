@@ -19,6 +19,7 @@ _CONFLICT: Final = 409
 _OVERLOADED: Final = frozenset({429, 503, 504})
 _NOT_SEEN_YET: Final = ("status unknown for quota", "error looking up service account")
 _TIMEOUT_SECONDS: Final = 60.0
+_METADATA_ONLY: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
 
 Warn: TypeAlias = Callable[[str], None]
@@ -85,9 +86,17 @@ class Api:
         """The object or list at `path`."""
         return self._call("GET", path, query)
 
+    def metadata_of_all(self, path: str) -> Properties:
+        """The list at `path`, each object with its metadata only."""
+        return self._call("GET", path, None, accept=_METADATA_ONLY)
+
     def apply(self, path: str, body: Properties, query: Mapping[str, str], warn: Warn = _ignore) -> Properties:
         """Server-side apply of `body`; `warn` gets the API server's warnings."""
         return self._call("PATCH", path, query, body, "application/apply-patch+yaml", warn)
+
+    def apply_text(self, path: str, text: str, query: Mapping[str, str]) -> Properties:
+        """Server-side apply of an object that is written as YAML."""
+        return self._call("PATCH", path, query, text, "application/apply-patch+yaml")
 
     def merge(self, path: str, body: Properties, query: Mapping[str, str], warn: Warn = _ignore) -> Properties:
         """JSON merge patch with `body`."""
@@ -106,19 +115,21 @@ class Api:
         method: str,
         path: str,
         query: Mapping[str, str] | None,
-        body: Properties | None = None,
+        body: Properties | str | None = None,
         content_type: str | None = None,
         warn: Warn = _ignore,
+        accept: str = "application/json",
     ) -> Properties:
         # The client's configuration is asked each time: a token of an exec plugin is renewed there.
-        headers: dict[str, str] = {**self._client.default_headers, "Accept": "application/json"}
+        headers: dict[str, str] = {**self._client.default_headers, "Accept": accept}
         for setting in self._client.configuration.auth_settings().values():
             if setting["in"] == "header" and setting["value"]:
                 headers[setting["key"]] = setting["value"]
         if content_type:
             headers["Content-Type"] = content_type
         url = f"{self._host}{path}" + (f"?{urlencode(query)}" if query else "")
-        status, text, warnings = self._send(method, url, headers, None if body is None else json.dumps(body))
+        sent = body if body is None or isinstance(body, str) else json.dumps(body)
+        status, text, warnings = self._send(method, url, headers, sent)
         for warning in warnings:
             warn(warning)
         answer = _parsed(text)

@@ -1,0 +1,102 @@
+"""Makes a sandbox admit the operators' custom kinds, and plays the operators' part: they do not run there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sandbox.definitions import PUBLISHED_VARIABLE, Definition, definitions, object_name, operators, published_folder
+from sandbox.errors import SandboxError
+from sandbox.providers.kubernetes.objects import name_of
+from sandbox.providers.kubernetes.readiness import condition
+from sandbox.providers.values import Properties, as_list, as_object, as_text
+
+if TYPE_CHECKING:
+    from sandbox.providers.kubernetes.api import Api
+
+STAGES: Final = Path(__file__).with_name("stages")
+"""One file an operator: what kwok makes of its objects, as it would."""
+_DEFINITIONS: Final = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+_STAGES: Final = "/apis/kwok.x-k8s.io/v1alpha1/stages"
+_RECORD: Final = "/api/v1/namespaces/kube-system/configmaps/sandbox-kinds"
+"""Which definitions the API server has, by name and checksum: it takes seconds to be given the large ones again."""
+_MANAGER: Final = {"fieldManager": "sandbox", "force": "true"}
+_ESTABLISHED_SECONDS: Final = 60.0
+_AT_ONCE: Final = 4
+SIMULATOR: Final = "kwok"
+"""What plays the operators, and the nodes: the kind of its stages, and the stages of what every cluster has."""
+
+
+def install(kubeconfig: Path, wanted: Sequence[str] | None = None, *, strict: bool = False) -> None:
+    """Define the kinds of the operators `wanted` (all that are known where None); what is there already is kept.
+
+    `strict` insists on published definitions, which check every field. Raises SandboxError where there are none,
+    where an operator is not known here, or where the API server refuses.
+    """
+    from sandbox.providers.engine_log import EngineLog
+    from sandbox.providers.kubernetes.cluster import Cluster
+    from sandbox.providers.kubernetes.config import Config
+    from sandbox.providers.resource import ProviderError
+
+    chosen = tuple(name for name in operators() if name != SIMULATOR) if wanted is None else tuple(wanted)
+    if strict:
+        _insist_on_published()
+    try:
+        install_through(Cluster(Config(kubeconfig=str(kubeconfig)), EngineLog()).api, chosen)
+    except ProviderError as error:
+        raise SandboxError(f"The custom kinds could not be installed: {error}") from error
+
+
+def install_through(api: Api, wanted: Iterable[str]) -> None:
+    """The same over a connection that there is."""
+    chosen = tuple(wanted)
+    needed = [item for operator in chosen for item in definitions(operator)]
+    present = _present(api)
+    missing = [item for item in needed if present.get(item.name) != item.checksum]
+
+    def define(item: Definition) -> None:
+        api.apply_text(f"{_DEFINITIONS}/{item.name}", item.text, _MANAGER)
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(define, missing))
+    for item in missing:
+        _wait_until_served(api, item)
+    if missing:
+        data: Properties = {item.name: item.checksum for item in missing}
+        api.merge(_RECORD, {"data": data}, {})
+    _play_operators(api, chosen)
+
+
+def _present(api: Api) -> dict[str, str]:
+    """Checksums of the definitions that the API server has, by name; makes the record where there is none."""
+    record: Properties = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "sandbox-kinds"}}
+    noted = as_object(api.apply(_RECORD, record, _MANAGER).get("data"))
+    there = {name_of(as_object(item)) for item in as_list(api.metadata_of_all(_DEFINITIONS).get("items"))}
+    return {name: text for name, checksum in noted.items() if name in there and (text := as_text(checksum))}
+
+
+def _wait_until_served(api: Api, definition: Definition) -> None:
+    deadline = time.monotonic() + _ESTABLISHED_SECONDS
+    while condition(api.get(f"{_DEFINITIONS}/{definition.name}"), "Established").get("status") != "True":
+        if time.monotonic() > deadline:
+            raise SandboxError(f"The API server does not serve {definition.name} after {_ESTABLISHED_SECONDS:.0f} s.")
+        time.sleep(0.1)
+
+
+def _play_operators(api: Api, wanted: Iterable[str]) -> None:
+    """Tell kwok what becomes of the operators' objects. It can only watch kinds that there are by now."""
+    for operator in wanted:
+        path = STAGES / f"{operator}.yaml"
+        for text in path.read_text("utf-8").split("\n---\n") if path.is_file() else ():
+            api.apply_text(f"{_STAGES}/{object_name(text)}", text, _MANAGER)
+
+
+def _insist_on_published() -> None:
+    if published_folder() is None:
+        raise SandboxError(
+            "There are no published definitions of custom kinds here: name their folder in the environment variable "
+            f"{PUBLISHED_VARIABLE}, one sub-folder <operator>-<version> an operator."
+        )
