@@ -8,10 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from components.exposure.gateway_settings import GatewayExposure
-from components.exposure.http_routes import GROUP, REQUESTS, WEBSOCKETS, Spec
+import pulumi
 
-API_VERSION: Final = "gateway.envoyproxy.io/v1alpha1"
+from components.exposure.gateway_settings import EnvoyProxies, GatewayExposure
+from components.exposure.http_routes import GROUP, REQUESTS, WEBSOCKETS, Spec
+from components.kubernetes.availability import NODE, ZONE
+
+POLICY_GROUP: Final = "gateway.envoyproxy.io"
+API_VERSION: Final = f"{POLICY_GROUP}/v1alpha1"
+_OWNER: Final = f"{POLICY_GROUP}/owning-gateway"
 
 
 def route_policies(settings: GatewayExposure, routes: Sequence[str]) -> dict[str, Spec]:
@@ -38,6 +43,27 @@ def client_policy(settings: GatewayExposure, gateway: str) -> Spec:
         "tls": {"minVersion": "1.2"},
         "timeout": {"http": {"requestReceivedTimeout": f"{settings.request_timeout_seconds}s"}},
     }
+
+
+def proxy_spec(proxies: EnvoyProxies, gateway: str, namespace: pulumi.Input[str]) -> Spec:
+    """EnvoyProxy: how many Pods serve a Gateway, where they are put, and how few of them a drain leaves."""
+    labels: Spec = {f"{_OWNER}-name": gateway, f"{_OWNER}-namespace": namespace}
+    spread: list[Spec] = [
+        {
+            "maxSkew": 1,
+            "topologyKey": key,
+            "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": {"matchLabels": labels},
+        }
+        for key in (NODE, ZONE)
+    ]
+    deployment: Spec = {
+        "replicas": proxies.replicas,
+        "pod": {"topologySpreadConstraints": spread},
+        "container": {"resources": {"requests": proxies.requests.as_map(), "limits": proxies.limits.as_map()}},
+    }
+    kubernetes: Spec = {"envoyDeployment": deployment, "envoyPDB": {"maxUnavailable": 1}}
+    return {"provider": {"type": "Kubernetes", "kubernetes": kubernetes}}
 
 
 def _target(kind: str, name: str, section: str | None = None) -> Spec:

@@ -12,7 +12,7 @@ from components.cluster.contract import ClusterAccess
 from components.exposure.contract import ExposedEndpoints
 from components.exposure.entries import HTTPS_PORT, Entry, entries_of, flows_from, public_endpoints
 from components.exposure.envoy_gateway import API_VERSION as ENVOY_API_VERSION
-from components.exposure.envoy_gateway import client_policy, route_policies
+from components.exposure.envoy_gateway import POLICY_GROUP, client_policy, proxy_spec, route_policies
 from components.exposure.gateway_settings import ExistingGateway, GatewayExposure, OwnGateway
 from components.exposure.http_routes import API_VERSION, Spec, redirect_spec, route_spec
 from components.exposure.load_balancer import with_load_balancer
@@ -66,18 +66,21 @@ class GatewayRoutes(pulumi.ComponentResource):
         labels, hosts = self._labels, self._settings.hosts.all
         options = self._cluster.child_of(self)
         certificate = hosts_certificate(own.tls, hosts, labels=labels, cluster=self._cluster, opts=options)
+        proxies: list[pulumi.Resource] = []
+        if self._settings.implementation == "envoy-gateway":
+            spec = proxy_spec(own.proxies, GATEWAY, self._cluster.namespace)
+            proxies.append(self._object(GATEWAY, ENVOY_API_VERSION, "EnvoyProxy", spec))
+            self._object(GATEWAY, ENVOY_API_VERSION, "ClientTrafficPolicy", client_policy(self._settings, GATEWAY))
         metadata = object_meta(GATEWAY, self._cluster.namespace, labels, _PROGRAMMED)
-        spec = gateway_spec(own, redirects=self._settings.redirect_http)
+        spec = gateway_spec(own, redirects=self._settings.redirect_http, envoy=bool(proxies))
         custom_resource(
             GATEWAY,
             api_version=API_VERSION,
             kind="Gateway",
             metadata=metadata,
             spec=spec,
-            opts=self._cluster.child_of(self, *certificate),
+            opts=self._cluster.child_of(self, *certificate, *proxies),
         )
-        if self._settings.implementation == "envoy-gateway":
-            self._policy(GATEWAY, "ClientTrafficPolicy", client_policy(self._settings, GATEWAY))
 
     def _routes(self, entries: Sequence[Entry], secure: Spec, plain: Spec) -> None:
         for entry in entries:
@@ -88,7 +91,7 @@ class GatewayRoutes(pulumi.ComponentResource):
             self._object("jarvis-https-redirect", API_VERSION, "HTTPRoute", spec)
         if self._settings.implementation == "envoy-gateway":
             for name, spec in route_policies(self._settings, [entry.target.name for entry in entries]).items():
-                self._policy(name, "BackendTrafficPolicy", spec)
+                self._object(name, ENVOY_API_VERSION, "BackendTrafficPolicy", spec)
 
     def _verify_backends(self, entries: Sequence[Entry]) -> None:
         """Tell the Gateway to talk TLS to the Services that serve it, and what to verify their certificates by."""
@@ -105,16 +108,13 @@ class GatewayRoutes(pulumi.ComponentResource):
             }
             self._object(target.name, API_VERSION, "BackendTLSPolicy", spec)
 
-    def _policy(self, name: str, kind: str, spec: Spec) -> None:
-        self._object(name, ENVOY_API_VERSION, kind, spec)
-
     def _object(self, name: str, api_version: str, kind: str, spec: Spec) -> CustomResource:
         metadata = object_meta(name, self._cluster.namespace, self._labels)
         opts = self._cluster.child_of(self)
         return custom_resource(name, api_version=api_version, kind=kind, metadata=metadata, spec=spec, opts=opts)
 
 
-def gateway_spec(own: OwnGateway, *, redirects: bool) -> Spec:
+def gateway_spec(own: OwnGateway, *, redirects: bool, envoy: bool) -> Spec:
     """Port 443 for every host and, for the redirect, port 80.
 
     One listener serves all hosts: they share a certificate, so browsers send requests for any of them over a connection
@@ -124,11 +124,15 @@ def gateway_spec(own: OwnGateway, *, redirects: bool) -> Spec:
     tls: Spec = {"mode": "Terminate", "certificateRefs": [{"group": "", "kind": "Secret", "name": own.tls.secret_name}]}
     secure: Spec = {"name": _HTTPS, "port": HTTPS_PORT, "protocol": "HTTPS", "tls": tls, "allowedRoutes": here}
     plain: Spec = {"name": _HTTP, "port": 80, "protocol": "HTTP", "allowedRoutes": here}
+    infrastructure: Spec = {
+        "annotations": dict(own.annotations) or None,
+        "parametersRef": {"group": POLICY_GROUP, "kind": "EnvoyProxy", "name": GATEWAY} if envoy else None,
+    }
     return {
         "gatewayClassName": own.class_name,
         "listeners": [secure, *([plain] if redirects else [])],
         "addresses": [{"type": "IPAddress", "value": address} for address in own.addresses] or None,
-        "infrastructure": {"annotations": dict(own.annotations)} if own.annotations else None,
+        "infrastructure": infrastructure if envoy or own.annotations else None,
     }
 
 

@@ -9,9 +9,25 @@ from pydantic import Field, model_validator
 from components.exposure.web_settings import Address, Annotations, TlsSettings, WebExposure
 from components.settings.certificates import ObjectName
 from components.settings.section import Section
-from components.settings.workloads import DnsLabel
+from components.settings.workloads import DnsLabel, ResourcePair, Resources
 
 _ENVOY_NAMESPACE: Final = "envoy-gateway-system"
+
+
+class EnvoyProxies(Section):
+    """The proxies that Envoy Gateway runs for the stack's Gateway, in its own namespace and past the stack's quota."""
+
+    replicas: Annotated[int, Field(ge=1, le=50)] = 2
+    """Pods; spread over nodes and zones where there is room, and evicted one at a time."""
+    requests: ResourcePair = ResourcePair(cpu="100m", memory="512Mi")
+    """Of each; Envoy Gateway's own default."""
+    limits: ResourcePair = ResourcePair(cpu="1000m", memory="1Gi")
+    """Of each; requests that are held back to judge their size count in."""
+
+    @model_validator(mode="after")
+    def _limits_cover_requests(self) -> Self:
+        Resources(requests=self.requests, limits=self.limits)
+        return self
 
 
 class OwnGateway(Section):
@@ -26,6 +42,8 @@ class OwnGateway(Section):
     """Addresses that it is asked to have; the cluster chooses where empty."""
     annotations: Annotations
     """What the cluster's load balancers are told, such as metallb.io/address-pool."""
+    proxies: EnvoyProxies = EnvoyProxies()
+    """What serves it with implementation envoy-gateway; other ones have settings of their own."""
 
 
 class ExistingGateway(Section):
@@ -71,6 +89,8 @@ class GatewayExposure(WebExposure):
                 )
             if self.controller_namespace is None:
                 raise ValueError("controllerNamespace is required with implementation generic, which has no usual one")
+            if isinstance(self.gateway, OwnGateway) and self.gateway.proxies != EnvoyProxies():
+                raise ValueError("gateway.proxies must be absent with implementation generic, which runs its own")
         return self
 
     @model_validator(mode="after")

@@ -37,6 +37,7 @@ ADMITTED = [
     CustomKind("traefik.io", "v1alpha1", "Middleware", "middlewares"),
     CustomKind("traefik.io", "v1alpha1", "ServersTransport", "serverstransports"),
     CustomKind("gateway.envoyproxy.io", "v1alpha1", "ClientTrafficPolicy", "clienttrafficpolicies"),
+    CustomKind("gateway.envoyproxy.io", "v1alpha1", "EnvoyProxy", "envoyproxies"),
     CustomKind("gateway.envoyproxy.io", "v1alpha1", "BackendTrafficPolicy", "backendtrafficpolicies"),
 ]
 OWN_GATEWAY = {"kind": "own", "tls": CERT_MANAGER, "addresses": ["203.0.113.7"], "annotations": {"pool": "edge"}}

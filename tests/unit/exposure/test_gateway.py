@@ -17,6 +17,7 @@ GENERIC = {
     "maxBodySize": None,
     "idleTimeoutSeconds": None,
 }
+PROXY = {"group": "gateway.envoyproxy.io", "kind": "EnvoyProxy", "name": "jarvis"}
 EXISTING = {"kind": "existing", "name": "shared", "namespace": "edge"}
 
 
@@ -49,6 +50,7 @@ def test_own_gateway() -> None:
             },
             {"name": "http", "port": 80, "protocol": "HTTP", "allowedRoutes": {"namespaces": {"from": "Same"}}},
         ],
+        "infrastructure": {"parametersRef": PROXY},
     }
     certificate = graph.one("Certificate", "jarvis-staging-tls")
     assert set(certificate.inputs["spec"]["dnsNames"]) == set(HOSTS.values())
@@ -60,7 +62,31 @@ def test_addresses_and_annotations_of_the_own_gateway() -> None:
     graph, _ = exposed(gateway(gateway=own))
     found = spec(graph, "Gateway", "jarvis")
     assert found["addresses"] == [{"type": "IPAddress", "value": "203.0.113.7"}]
-    assert found["infrastructure"] == {"annotations": {"metallb.io/address-pool": "a"}}
+    assert found["infrastructure"] == {"annotations": {"metallb.io/address-pool": "a"}, "parametersRef": PROXY}
+    graph, _ = exposed(gateway(gateway=own, **GENERIC))
+    assert spec(graph, "Gateway", "jarvis")["infrastructure"] == {"annotations": {"metallb.io/address-pool": "a"}}
+
+
+def test_proxies_are_several_spread_and_drained_one_by_one() -> None:
+    graph, _ = exposed(gateway(gateway={"kind": "own", "tls": SECRET, "proxies": {"replicas": 3}}))
+    proxy = graph.one("EnvoyProxy", "jarvis")
+    assert proxy.urn in graph.one("Gateway", "jarvis").dependencies
+    assert proxy.inputs["spec"]["provider"]["type"] == "Kubernetes"
+    kubernetes = proxy.inputs["spec"]["provider"]["kubernetes"]
+    assert kubernetes["envoyPDB"] == {"maxUnavailable": 1}
+    deployment = kubernetes["envoyDeployment"]
+    assert deployment["replicas"] == 3
+    assert deployment["container"]["resources"] == {
+        "requests": {"cpu": "100m", "memory": "512Mi"},
+        "limits": {"cpu": "1000m", "memory": "1Gi"},
+    }
+    constraints = deployment["pod"]["topologySpreadConstraints"]
+    assert [item["topologyKey"] for item in constraints] == ["kubernetes.io/hostname", "topology.kubernetes.io/zone"]
+    for item in constraints:
+        assert item["labelSelector"]["matchLabels"] == {
+            "gateway.envoyproxy.io/owning-gateway-name": "jarvis",
+            "gateway.envoyproxy.io/owning-gateway-namespace": "jarvis-test",
+        }
 
 
 def test_each_host_is_routed_to_its_service() -> None:
@@ -212,6 +238,14 @@ def test_only_the_gateway_may_connect(changes: dict[str, Any], namespace: str) -
         ({**GENERIC, "controllerNamespace": None}, "controllerNamespace is required with implementation generic"),
         ({"gateway": {**EXISTING, "httpListener": None}}, "redirectHttp must be false where gateway.httpListener is"),
         ({"gateway": {"kind": "own"}}, "tls"),
+        (
+            {**GENERIC, "gateway": {"kind": "own", "tls": SECRET, "proxies": {"replicas": 3}}},
+            "gateway.proxies must be absent with implementation generic",
+        ),
+        (
+            {"gateway": {"kind": "own", "tls": SECRET, "proxies": {"limits": {"cpu": "1", "memory": "256Mi"}}}},
+            "limits.memory 256Mi is below requests.memory 512Mi",
+        ),
         ({"gateway": {**EXISTING, "tls": SECRET}}, "Extra inputs are not permitted"),
         ({"gateway": {"kind": "own", "tls": SECRET, "addresses": ["nowhere"]}}, "must be an IP address"),
         ({"requestTimeoutSeconds": 0}, "greater than or equal to 1"),
