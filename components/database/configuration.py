@@ -1,7 +1,8 @@
-"""What the PostgreSQL server reads at its start, and the script that gives it its password."""
+"""What the PostgreSQL server reads at its start, and the scripts that its Pod runs."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 from components.database.settings import PostgresParameters
@@ -31,9 +32,24 @@ ALTER ROLE CURRENT_USER PASSWORD :'password';
 SQL
 """
 """Needs no password itself, since the socket trusts, and puts none on a command line or into the server's log."""
+CONFIG_DIRECTORY: Final = "/etc/postgresql"
+HBA_FILE: Final = "pg_hba.conf"
+TLS_DIRECTORY: Final = "/run/secrets/postgres-tls"
+"""Where the server's certificate is mounted."""
+PG_HBA_TLS: Final = """\
+# Who may connect, first match wins: the Pod's own socket, and others over TLS with a password.
+local   all all     trust
+hostssl all all all scram-sha-256
+"""
+"""pg_hba.conf of a server with a certificate: a connection without TLS matches no line and is refused."""
 
 
-def postgresql_conf(parameters: PostgresParameters) -> str:
+def script(name: str) -> str:
+    """The text of a file in `scripts`."""
+    return (Path(__file__).parent / "scripts" / name).read_text("utf-8")
+
+
+def postgresql_conf(parameters: PostgresParameters, *, tls: bool = False) -> str:
     """postgresql.conf. What it leaves out has the server's default, whatever `initdb` wrote beside the data."""
     values: dict[str, str | int] = {
         "listen_addresses": "*",
@@ -46,6 +62,13 @@ def postgresql_conf(parameters: PostgresParameters) -> str:
         "timezone": "UTC",
         "log_timezone": "UTC",
     }
+    if tls:
+        values |= {
+            "ssl": "on",
+            "ssl_cert_file": f"{TLS_DIRECTORY}/tls.crt",
+            "ssl_key_file": f"{TLS_DIRECTORY}/tls.key",
+            "hba_file": f"{CONFIG_DIRECTORY}/{HBA_FILE}",
+        }
     return "".join(f"{name} = {_quoted(value)}\n" for name, value in values.items())
 
 

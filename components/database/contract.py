@@ -8,7 +8,7 @@ from typing import Literal
 import pulumi
 
 from components.certificates.contract import TrustAnchor
-from components.network.contract import Peer
+from components.network.contract import Flow, Peer
 from components.secrets.contract import Credential
 
 
@@ -36,3 +36,10 @@ class DatabaseConnection:
     """Whether clients must use TLS."""
     trust: TrustAnchor | None = None
     """What clients verify a TLS server by; None for the authorities that every machine trusts."""
+    direct_host: pulumi.Output[str] | None = None
+    """The server itself where `host` is a connection pooler: for migrations and whatever else needs a session of its
+    own. None where `host` is that already."""
+    direct_peer: Peer | None = None
+    """Where the traffic to `direct_host` and `replica_host` goes, on `peer_port`; None where `peer` is that already."""
+    flows: tuple[Flow, ...] = ()
+    """The traffic among its own parts, and to where it is backed up."""

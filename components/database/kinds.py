@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pulumi
 
+from components.backup.contract import BackupTarget, ObjectStorageTarget
+from components.certificates.contract import CertificateAuthority
 from components.cluster.contract import ClusterAccess
 from components.database.contract import DatabaseConnection
 from components.database.settings import ContainerDatabase, DatabaseSettings
@@ -15,14 +17,31 @@ def create_database(
     *,
     cluster: ClusterAccess,
     password: Credential,
+    certificates: CertificateAuthority | None = None,
+    backup: BackupTarget | None = None,
     protect: bool,
     opts: pulumi.ResourceOptions | None = None,
 ) -> DatabaseConnection:
-    """The stack's PostgreSQL; `protect` keeps its data from being deleted."""
+    """The stack's PostgreSQL; `protect` keeps its data from being deleted.
+
+    Raises pulumi.RunError where the kind of backup is none that this kind of database can make.
+    """
     match settings:
         case ContainerDatabase():
             from components.database.container import PostgresContainer
 
+            if isinstance(backup, ObjectStorageTarget):
+                raise pulumi.RunError(
+                    "jarvis:backup.kind object-storage needs jarvis:database.kind cloudnative-pg: a database of kind "
+                    "container is dumped to a volume (kind volume)."
+                )
             return PostgresContainer(
-                "database", settings, cluster=cluster, password=password, protect=protect, opts=opts
+                "database",
+                settings,
+                cluster=cluster,
+                password=password,
+                certificates=certificates,
+                backup=backup,
+                protect=protect,
+                opts=opts,
             ).connection

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
+from components.settings.addresses import DnsName
 from components.settings.quantities import MemoryQuantity, quantity_value
 from components.settings.section import Section
 from components.settings.text import Matching
@@ -87,6 +88,9 @@ class ContainerDatabase(Section):
     termination_grace_seconds: Annotated[int, Field(ge=60, le=3_600)] = 120
     """Time to write everything out and leave."""
     exporter: PostgresExporter = PostgresExporter()
+    dns_names: tuple[DnsName, ...] = ()
+    """Further names in the server's certificate, where the stack issues one: those by which clients outside of the
+    cluster know it, such as the guide's postgres-staging.jarvis.local."""
 
     @property
     def image_reference(self) -> str:

@@ -1,0 +1,57 @@
+"""Where a stack's backups go."""
+
+from __future__ import annotations
+
+import pulumi
+
+from components.backup.contract import BackupTarget, ObjectLocation, ObjectStorageTarget, Plan, VolumeTarget
+from components.backup.settings import BackupSettings, NoBackup, ObjectStorageBackup, VolumeBackup
+from components.backup.settings import ObjectLocation as LocationSettings
+from components.network.contract import CidrPeer
+from components.secrets.contract import Credential, Credentials
+
+
+def create_backup(settings: BackupSettings, *, credentials: Credentials) -> BackupTarget | None:
+    """The stack's backup target; None where it has none. It registers nothing: the database makes what it needs.
+
+    Raises pulumi.RunError where object storage lacks its key.
+    """
+    match settings:
+        case NoBackup():
+            return None
+        case VolumeBackup():
+            return VolumeTarget(
+                plan=Plan(settings.schedule, settings.retention_days),
+                storage=settings.storage,
+                deadline_seconds=settings.deadline_seconds,
+                resources=settings.resources,
+            )
+        case ObjectStorageBackup():
+            key = _given("backupAccessKeyId", credentials.backup_access_key_id)
+            secret = _given("backupSecretAccessKey", credentials.backup_secret_access_key)
+            return ObjectStorageTarget(
+                plan=Plan(settings.schedule, settings.retention_days),
+                location=_location(settings.location, key, secret),
+                second=None if settings.second is None else _location(settings.second, key, secret),
+            )
+
+
+def _given(name: str, credential: Credential | None) -> Credential:
+    if credential is None:
+        raise pulumi.RunError(
+            f"jarvis:backup of kind object-storage needs jarvis:secrets.{name}: the storage asks for a key."
+        )
+    return credential
+
+
+def _location(settings: LocationSettings, key: Credential, secret: Credential) -> ObjectLocation:
+    return ObjectLocation(
+        url=f"s3://{settings.bucket}/{settings.path}",
+        endpoint_url=settings.endpoint_url,
+        region=settings.region,
+        encryption=settings.encryption,
+        access_key_id=key,
+        secret_access_key=secret,
+        peers=tuple(CidrPeer(cidr) for cidr in settings.addresses),
+        port=settings.port,
+    )
