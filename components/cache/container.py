@@ -13,10 +13,9 @@ from pulumi_kubernetes.core.v1 import (
 )
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
-from components.cache.contract import CacheConnection
-from components.cache.pod import (
+from components.cache.containers import (
     AUTH_KEY,
-    CLAIM,
+    CERTIFICATE,
     CONFIG_KEY,
     CONFIG_MAP,
     EXPORTER_PORT,
@@ -24,10 +23,13 @@ from components.cache.pod import (
     PASSWORD_KEY,
     SECRET,
     SERVER_PORT_NAME,
-    redis_pod,
 )
+from components.cache.contract import CacheConnection
+from components.cache.pod import CLAIM, redis_pod
 from components.cache.redis_conf import AUTH_CONF, PORT, redis_conf
 from components.cache.settings import ContainerCache
+from components.cache.shell import COMMON, START, scripts
+from components.certificates.contract import CertificateAuthority, ServerCertificate
 from components.cluster.contract import ClusterAccess
 from components.kubernetes.checksum import config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
@@ -57,6 +59,7 @@ class RedisContainer(pulumi.ComponentResource):
         *,
         cluster: ClusterAccess,
         password: Credential,
+        certificates: CertificateAuthority | None = None,
         protect: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -65,7 +68,8 @@ class RedisContainer(pulumi.ComponentResource):
         self._cluster = cluster
         version = image_tag(settings.image)[:_LABEL_LENGTH].strip("._-")
         self._labels = AppLabels(NAME, "cache", cluster.environment, version=version or None)
-        config = {CONFIG_KEY: redis_conf(settings)}
+        self._certificate = self._issued(certificates)
+        config = self._config()
         secret = self._secret(password)
         needed: list[pulumi.Resource] = [
             self._configuration(config),
@@ -73,12 +77,27 @@ class RedisContainer(pulumi.ComponentResource):
             service_account(f"{NAME}-account", self._labels, cluster, cluster.child_of(self)),
             data_volume(CLAIM, settings.storage, self._labels, cluster, parent=self, protect=protect),
         ]
+        needed += [self._certificate.resource] if self._certificate else []
         stateful_set = self._stateful_set(config_checksum(config, {SECRET: secret.checksum}), needed, protect)
         self.connection = self._connection(stateful_set, self._service(needed), password)
         self.register_outputs({"host": self.connection.host})
 
     def _meta(self, name: str) -> ObjectMetaArgs:
         return object_meta(name, self._cluster.namespace, self._labels)
+
+    def _issued(self, certificates: CertificateAuthority | None) -> ServerCertificate | None:
+        """The server's certificate; localhost is for the exporter."""
+        if certificates is None:
+            return None
+        name = self._cluster.namespace.apply(lambda namespace: f"{NAME}.{namespace}.svc")
+        return certificates.issue(
+            CERTIFICATE, [name, NAME, "localhost"], labels=self._labels, cluster=self._cluster, parent=self
+        )
+
+    def _config(self) -> dict[str, str]:
+        if self._certificate is None:
+            return {CONFIG_KEY: redis_conf(self._settings)}
+        return {CONFIG_KEY: redis_conf(self._settings, tls=True), **scripts(COMMON, START)}
 
     def _configuration(self, data: dict[str, str]) -> ConfigMap:
         return ConfigMap(CONFIG_MAP, metadata=self._meta(CONFIG_MAP), data=data, opts=self._cluster.child_of(self))
@@ -102,7 +121,7 @@ class RedisContainer(pulumi.ComponentResource):
     def _stateful_set(self, checksum: pulumi.Output[str], needed: list[pulumi.Resource], protect: bool) -> StatefulSet:
         return single_pod(
             self._labels,
-            redis_pod(self._settings),
+            redis_pod(self._settings, self._certificate),
             checksum=checksum,
             service_name=NAME,
             cluster=self._cluster,
@@ -122,4 +141,6 @@ class RedisContainer(pulumi.ComponentResource):
             peer_port=PORT,
             exporter_app=NAME,
             exporter_port=EXPORTER_PORT,
+            tls=self._certificate is not None,
+            trust=self._certificate.trust if self._certificate else None,
         )

@@ -51,14 +51,13 @@ class RedisExporter(Section):
     resources: Resources = Resources.of(requests=("25m", "32Mi"), limits=("100m", "128Mi"))
 
 
-class ContainerCache(Section):
-    """One Redis Pod with a volume of its own. Memory, policy and save points are the guide's redis.conf.
+class RedisServer(Section):
+    """A Redis Pod with a volume of its own. Memory, policy and save points are the guide's redis.conf.
 
     Licences: Redis 7.2 is the last under BSD; 7.4 is under RSALv2 or SSPLv1; from 8.0 on AGPLv3 may be chosen too.
     Valkey (BSD) reads the same configuration and installs its programs under Redis' names too.
     """
 
-    kind: Literal["container"] = "container"
     image: ImageReference = "docker.io/library/redis:8.10.2-trixie"
     """Redis 7.0 or later."""
     max_memory: RedisMemory = "2gb"
@@ -92,5 +91,69 @@ class ContainerCache(Section):
         return self
 
 
-CacheSettings = ContainerCache
-"""A second kind makes this a union discriminated by `kind`, and one more case in `kinds.py`."""
+class ContainerCache(RedisServer):
+    """One Redis Pod."""
+
+    kind: Literal["container"] = "container"
+
+
+class SentinelServers(Section):
+    """The Sentinels: they watch the Redis servers, elect a new primary, and tell clients which one it is."""
+
+    replicas: Annotated[int, Field(ge=3, le=9)] = 3
+    """Number of Sentinels, odd. More than half of them must be up for an election."""
+    quorum: Annotated[int, Field(ge=2, le=9)] = 2
+    """How many Sentinels must miss the primary before an election begins: more than half of them."""
+    down_after_seconds: Annotated[int, Field(ge=1, le=300)] = 5
+    """Silence after which a Sentinel counts a server as down. It is most of a failover's duration."""
+    failover_timeout_seconds: Annotated[int, Field(ge=10, le=3_600)] = 60
+    """Bound of each phase of a failover; after one that failed, twice as long passes before the next."""
+    parallel_syncs: Annotated[int, Field(ge=1, le=8)] = 1
+    """How many replicas at once turn to a new primary; while one copies the whole of the data, it answers nobody."""
+    storage: Storage = Storage(size="1Gi")
+    """Each Sentinel's memory of who is primary and whom it voted for: kilobytes, but many clouds have no smaller disk.
+    The file holds the password too, as Sentinel writes it."""
+    resources: Resources = Resources.of(requests=("25m", "32Mi"), limits=("200m", "128Mi"))
+
+    @model_validator(mode="after")
+    def _majority(self) -> Self:
+        if self.replicas % 2 == 0:
+            raise ValueError(f"replicas {self.replicas} must be odd: an even number outlives no more losses")
+        if not self.replicas // 2 < self.quorum <= self.replicas:
+            raise ValueError(
+                f"quorum {self.quorum} must be more than half of replicas {self.replicas} and no more than all"
+            )
+        return self
+
+
+class SentinelCache(RedisServer):
+    """A primary and its replicas, with Sentinels that replace it when it fails: the guide's `Redis Sentinel HA`.
+
+    Replication is asynchronous. What the primary acknowledged and no replica had yet received when it failed is lost,
+    unless the client asked with WAIT. A primary cut off from its replicas goes on acknowledging for
+    `minReplicasMaxLagSeconds` at most, and loses what it took since; with `minReplicasToWrite: 0`, without a bound.
+    """
+
+    kind: Literal["sentinel"] = "sentinel"
+    replicas: Annotated[int, Field(ge=3, le=9)] = 3
+    """Number of Redis Pods, the primary included, each on a node of its own."""
+    min_replicas_to_write: Annotated[int, Field(ge=0, le=8)] = 1
+    """The primary refuses writes while fewer replicas than this keep up; 0 lets it write alone."""
+    min_replicas_max_lag_seconds: Annotated[int, Field(ge=2, le=300)] = 10
+    """Seconds since a replica's last acknowledgement after which it no longer counts; they come once a second."""
+    termination_grace_seconds: Annotated[int, Field(ge=60, le=3_600)] = 120
+    """Time to hand the primary's role over, to write the data to disk and to leave."""
+    sentinel: SentinelServers = SentinelServers()
+
+    @model_validator(mode="after")
+    def _writes_outlive_a_loss(self) -> Self:
+        if self.min_replicas_to_write > self.replicas - 2:
+            raise ValueError(
+                f"minReplicasToWrite {self.min_replicas_to_write} must be at most {self.replicas - 2}: "
+                f"with {self.replicas} replicas, the loss of one leaves no more beside the primary"
+            )
+        return self
+
+
+CacheSettings = Annotated[ContainerCache | SentinelCache, Field(discriminator="kind")]
+"""A further kind is one more model here and one more case in `kinds.py`."""

@@ -30,10 +30,11 @@ PACKAGES = {
     "psql": "postgresql-client-15",
     "prometheus": "prometheus",
     "promtool": "prometheus",
-    "alertmanager": "prometheus-alertmanager",
+    "prometheus-alertmanager": "prometheus-alertmanager",
     "amtool": "prometheus-alertmanager",
+    "libnss_wrapper.so": "libnss-wrapper",
 }
-"""The Debian 12 package that, with what it needs, holds each program."""
+"""The Debian 12 package that, with what it needs, holds each program or library."""
 PROGRAM_FOLDERS = ("usr/bin", "usr/sbin", "usr/lib/postgresql/*/bin")
 LIBRARY_FOLDERS = ("usr/lib/*-linux-gnu*", "lib/*-linux-gnu*")
 
@@ -68,6 +69,20 @@ def debian_program(name: str) -> Program:
     if path is None:
         pytest.skip(f"the Debian package {PACKAGES[name]} of this system holds no {name}")
     return Program(path, tuple(folder for pattern in LIBRARY_FOLDERS for folder in sorted(root.glob(pattern))))
+
+
+@cache
+def debian_library(name: str) -> Path:
+    """The shared library of that file name, for LD_PRELOAD; skips the test where there is none."""
+    found = _newest(Path("/"), name, LIBRARY_FOLDERS)
+    if found is None:
+        try:
+            found = _newest(_unpacked(PACKAGES[name]), name, LIBRARY_FOLDERS)
+        except _UnavailableError as error:
+            pytest.skip(f"{name} is not installed, and {error}")
+    if found is None:
+        pytest.skip(f"the Debian package {PACKAGES[name]} of this system holds no {name}")
+    return found
 
 
 class _UnavailableError(Exception):
