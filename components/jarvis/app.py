@@ -140,6 +140,8 @@ class Jarvis(pulumi.ComponentResource):
             redis_port=cache.port.apply(str),
             redis_password=cache.password,
             redis_cluster_hosts=cache.cluster_hosts,
+            redis_sentinel_hosts=cache.sentinel_hosts,
+            redis_sentinel_master=cache.sentinel_master,
             jarvis_secret_key=credentials.jarvis_secret_key,
             admin_password=credentials.jarvis_admin_password,
             ollama_url=ollama[0],

@@ -40,6 +40,10 @@ class StackValues:
     """Addresses of the services inside the cluster by variable, which the guide has no names for."""
     redis_cluster_hosts: pulumi.Input[str] | None = None
     """host:port of every node, with commas: takes the place of host and port, as in the guide's production."""
+    redis_sentinel_hosts: pulumi.Input[str] | None = None
+    """host:port of every Sentinel, with commas: beside the servers, they tell which of those is primary."""
+    redis_sentinel_master: str | None = None
+    """The name by which the Sentinels know the primary."""
     ollama_cluster_urls: pulumi.Input[str] | None = None
     """URLs of several instances, with commas: takes the place of the single one, as in the guide's production."""
     postgres_replica_host: pulumi.Input[str] | None = None
@@ -74,6 +78,7 @@ CONSUMERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             *_POSTGRES,
             "POSTGRES_REPLICA_HOST",
             *("REDIS_HOST", "REDIS_PORT", "REDIS_CLUSTER_HOSTS", "REDIS_PASSWORD"),
+            *("REDIS_SENTINEL_HOSTS", "REDIS_SENTINEL_MASTER"),
             *("OLLAMA_BASE_URL", "OLLAMA_CLUSTER_URLS"),
             *("INTERFACE_URL", "STT_URL", "TTS_URL"),
             *("BACKEND_PORT", "BACKEND_URL", "FRONTEND_URL"),
@@ -136,9 +141,18 @@ def _database(stack: StackValues) -> dict[str, pulumi.Input[str]]:
 
 
 def _cache(stack: StackValues) -> dict[str, pulumi.Input[str]]:
-    if stack.redis_cluster_hosts is not None:
-        return {"REDIS_CLUSTER_HOSTS": stack.redis_cluster_hosts}
-    return {"REDIS_HOST": stack.redis_host, "REDIS_PORT": stack.redis_port}
+    servers: dict[str, pulumi.Input[str]] = (
+        {"REDIS_HOST": stack.redis_host, "REDIS_PORT": stack.redis_port}
+        if stack.redis_cluster_hosts is None
+        else {"REDIS_CLUSTER_HOSTS": stack.redis_cluster_hosts}
+    )
+    if stack.redis_sentinel_hosts is None or stack.redis_sentinel_master is None:
+        return servers
+    return {
+        **servers,
+        "REDIS_SENTINEL_HOSTS": stack.redis_sentinel_hosts,
+        "REDIS_SENTINEL_MASTER": stack.redis_sentinel_master,
+    }
 
 
 def _services(settings: AppSettings, stack: StackValues) -> dict[str, pulumi.Input[str]]:

@@ -38,7 +38,7 @@ def app_flows(
     backend = PodPeer(BACKEND)
     flows = [
         Flow(backend, database.peer, database.peer_port),
-        Flow(backend, cache.peer, cache.peer_port),
+        *cache.flows_from(backend),
     ]
     if settings.migration is not None:
         flows.append(Flow(PodPeer(MIGRATE), database.peer, database.peer_port))

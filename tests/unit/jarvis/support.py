@@ -109,6 +109,9 @@ def jarvis(
             peer=PodPeer("redis"),
             peer_port=6379,
             cluster_hosts=text("redis-1:6379,redis-2:6379") if high_availability else None,
+            sentinel_hosts=text("sentinel-1:26379,sentinel-2:26379") if high_availability else None,
+            sentinel_master="jarvis" if high_availability else None,
+            sentinel_app="redis-sentinel" if high_availability else None,
             tls=tls != "none",
             trust=TrustAnchor("redis-tls", "authority.crt") if tls == "own authority" else None,
         ),
@@ -138,7 +141,7 @@ def container_of(workload: Registered) -> dict[str, Any]:
 
 def variables_of(container: dict[str, Any]) -> dict[str, str]:
     """Each variable and where it comes from: `config`, `secret`, or `=` and its literal value."""
-    sources = {}
+    sources: dict[str, str] = {}
     for variable in container["env"]:
         source = variable.get("valueFrom", {})
         if "configMapKeyRef" in source:

@@ -11,13 +11,20 @@ import pytest
 from components.network.contract import CidrPeer, Flow, Peer, PodPeer
 from tests.support.mocks import Registered
 from tests.support.pod_security import house_violations, restricted_violations
-from tests.unit.jarvis.support import PASSWORDS, app_settings, deployed, endpoints, pod_of
+from tests.unit.jarvis.support import PASSWORDS, app_settings, container_of, deployed, endpoints, pod_of
 
 EVERYTHING: dict[str, Any] = {
     "backend": {"hotReload": {}, "internetAccess": True},
     "frontend": {"hotReload": {}},
     "ollama": {"models": ["llama3.2:3b"], "gpu": {}, "instances": 2},
     "tls": {"secretName": "jarvis-tls", "certificatePath": "/etc/ssl/certs/j.crt", "keyPath": "/etc/ssl/private/j.key"},
+    "interface": {"autoscaling": {}},
+    "stt": {"replicas": 3},
+    "availability": {
+        "spread": {"zones": "required", "nodes": "required", "minZones": 3, "minNodes": 3},
+        "priorities": {"preemption": True},
+        "minReadySeconds": 5,
+    },
 }
 
 
@@ -65,6 +72,18 @@ def test_replicas_and_cluster_hosts_come_from_the_connections() -> None:
     assert "REDIS_HOST" not in config
 
 
+def test_backend_asks_the_sentinels_who_is_primary() -> None:
+    graph = deployed(high_availability=True)
+    config = graph.one("ConfigMap", "jarvis-config").inputs["data"]
+    assert config["REDIS_SENTINEL_HOSTS"] == "sentinel-1:26379,sentinel-2:26379"
+    assert config["REDIS_SENTINEL_MASTER"] == "jarvis"
+    assert {"REDIS_SENTINEL_HOSTS", "REDIS_SENTINEL_MASTER"} <= {
+        variable["name"] for variable in container_of(graph.one("Deployment", "jarvis-backend"))["env"]
+    }
+    added = table(endpoints(high_availability=True).flows) - table(endpoints().flows)
+    assert added == {("jarvis-backend", "redis-sentinel", 26379)}
+
+
 def test_names_are_unique() -> None:
     graph = deployed(app_settings(**EVERYTHING))
     objects = [(r.type, r.object_name) for r in graph.resources if r.type.startswith("kubernetes:")]
@@ -79,10 +98,11 @@ def test_names_are_unique() -> None:
 
 
 def test_every_object_is_labelled_and_in_the_namespace() -> None:
-    objects: list[Registered] = [r for r in deployed().resources if r.type.startswith("kubernetes:")]
+    graph = deployed(app_settings(**EVERYTHING), tls="own authority")
+    objects: list[Registered] = [r for r in graph.resources if r.type.startswith("kubernetes:")]
     for resource in objects:
         metadata = resource.inputs["metadata"]
-        assert metadata["namespace"] == "jarvis-test"
+        assert metadata.get("namespace") == (None if resource.type.endswith(":PriorityClass") else "jarvis-test")
         assert metadata["labels"]["app.kubernetes.io/part-of"] == "jarvis"
         assert metadata["labels"]["environment"] == "test"
 

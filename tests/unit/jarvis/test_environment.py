@@ -178,6 +178,8 @@ def everything() -> set[str]:
         stack = dataclasses.replace(
             stack_values(rows(environment)),
             service_urls=dict.fromkeys(("BACKEND_INTERNAL_URL", "INTERFACE_URL", "STT_URL", "TTS_URL"), "http://x"),
+            redis_sentinel_hosts="sentinel:26379",
+            redis_sentinel_master="jarvis",
         )
         built = app_environment(app_settings(**SETTINGS[environment]), stack)
         names |= built.config.keys() | built.secret.keys()
