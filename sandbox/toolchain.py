@@ -49,6 +49,7 @@ class Tool:
 _KUBERNETES: Final = "k8s.io/kubernetes"
 _PULUMI: Final = "github.com/pulumi/pulumi/pkg/v3"
 _PROMETHEUS: Final = "github.com/prometheus/prometheus"
+_OTELCOL: Final = "go.opentelemetry.io/collector/otelcol"
 _DISCOVERY: Final = "remove_all_sd,enable_kubernetes_sd"
 """Of Prometheus' discoveries only the one that is used: the others are most of its size."""
 TOOLS: Final[dict[str, Tool]] = {
@@ -62,6 +63,16 @@ TOOLS: Final[dict[str, Tool]] = {
     "actionlint": Tool("github.com/rhysd/actionlint/cmd/actionlint", "github.com/rhysd/actionlint", "lint"),
     "prometheus": Tool(f"{_PROMETHEUS}/cmd/prometheus", _PROMETHEUS, "observability", _DISCOVERY),
     "promtool": Tool(f"{_PROMETHEUS}/cmd/promtool", _PROMETHEUS, "observability", _DISCOVERY),
+    "otelcol": Tool("jarvis.local/tools/observability/otelcol", _OTELCOL, "observability/otelcol"),
+    "alloysyntax": Tool(
+        "jarvis.local/tools/observability/alloysyntax", "github.com/grafana/alloy/syntax", "observability/alloysyntax"
+    ),
+    "kube-state-metrics": Tool(
+        "k8s.io/kube-state-metrics/v2", "k8s.io/kube-state-metrics/v2", "observability/exporters"
+    ),
+    "node_exporter": Tool(
+        "github.com/prometheus/node_exporter", "github.com/prometheus/node_exporter", "observability/exporters"
+    ),
 }
 CONTROL_PLANE_TOOLS: Final = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok")
 
@@ -89,6 +100,8 @@ def link_flags(module: str, version: str) -> str:
         variables = {f"{package}.gitVersion": version, f"{package}.gitMajor": major, f"{package}.gitMinor": minor}
     elif module == _PROMETHEUS:
         variables["github.com/prometheus/common/version.Version"] = prometheus_version(version)
+    elif module == _OTELCOL:
+        variables["main.version"] = version.removeprefix("v")
     return " ".join(["-s", "-w", *(f"-X {name}={value}" for name, value in variables.items())])
 
 
@@ -122,6 +135,8 @@ class Toolchain:
         """Where the tool's program is, or would be. Its folder holds nothing else, so it may go onto PATH."""
         version = self.version(name)
         recipe = hashlib.sha256(f"{self._flags(name)} {TOOLS[name].tags}".encode())
+        for source in sorted((TOOLS_FOLDER / TOOLS[name].folder).glob("*.go")):
+            recipe.update(source.read_bytes())
         return self._cache / f"{name}-{version}-{recipe.hexdigest()[:8]}" / name
 
     def ensure(self, *names: str) -> dict[str, Path]:

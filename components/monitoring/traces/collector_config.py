@@ -20,8 +20,8 @@ METRICS_PORT: Final = 8888
 HEALTH_PORT: Final = 13133
 
 _SPAN_METRICS: Final = "spanmetrics"
-_TEMPO: Final = "otlp/tempo"
-_PROMETHEUS: Final = "otlphttp/prometheus"
+_TEMPO: Final = "otlp_grpc/tempo"
+_PROMETHEUS: Final = "otlp_http/prometheus"
 _BUCKETS: Final = ("100ms", "250ms", "500ms", "1s", "2s", "5s", "10s", "30s")
 """As far as the guide's own buckets of response times, and beyond their end."""
 

@@ -112,7 +112,7 @@ def test_services_lead_to_ports_that_the_containers_have(graph: Graph, name: str
 
 def test_the_collector_sends_to_where_tempo_listens(graph: Graph) -> None:
     text = graph.one("ConfigMap", "otel-collector-config").inputs["data"]["collector.yml"]
-    host, port = yaml.safe_load(text)["exporters"]["otlp/tempo"]["endpoint"].split(":")
+    host, port = yaml.safe_load(text)["exporters"]["otlp_grpc/tempo"]["endpoint"].split(":")
     assert host == graph.one("Service", "tempo").object_name
     receiver = tempo_config()["distributor"]["receivers"]["otlp"]["protocols"]["grpc"]["endpoint"]
     assert receiver == f"0.0.0.0:{port}"
