@@ -8,9 +8,10 @@ from typing import Any, Final, cast
 
 from automation.errors import AutomationError
 from automation.rendering.manifests import Manifest, Rendering, annotated, hidden_in
+from automation.rendering.owned import owned_fields, switched_services
 from automation.rendering.plan import Planned
 from automation.rendering.waves import RELEASES, WAVE, family_of
-from components.gitops.contract import ChartRelease, ScaledWorkload, SyncedObject
+from components.gitops.contract import ChartRelease, SyncedObject
 from components.gitops.settings import GitopsSettings
 from components.gitops.stack import StackDelivery
 
@@ -35,18 +36,27 @@ _BUILT_IN_SUFFIXES: Final = (
 
 def prepared(manifests: Sequence[Manifest], waves: Mapping[str, int]) -> list[Manifest]:
     """The manifests with Argo CD's annotations."""
-    return [_prepared(manifest, waves[manifest.urn]) for manifest in manifests]
+    switched = {service for manifest in manifests for service in switched_services(manifest)}
+    return [
+        _prepared(manifest, waves[manifest.urn], merged=(manifest.namespace, manifest.name) in switched)
+        for manifest in manifests
+    ]
 
 
-def _prepared(manifest: Manifest, wave: int) -> Manifest:
+def _prepared(manifest: Manifest, wave: int, *, merged: bool) -> Manifest:
     annotations = {WAVE: str(wave)}
     options = list(_sync_options(manifest))
+    if merged and manifest.kind == "Service":
+        # Applied on the server, the selector would be set back whole, and with it the switch between two versions:
+        # https://github.com/argoproj/argo-rollouts/issues/3437
+        options.append("ServerSideApply=false")
     if options:
         annotations[_OPTIONS] = ",".join(options)
     if manifest.kind != "Job" or manifest.group != "batch":
         return annotated(manifest, annotations)
     # A Job's template cannot be changed: as a hook it is deleted and made anew by each sync, in its own wave. Argo CD
-    # prunes no hooks, so those of earlier releases, which have other names, go by their age.
+    # prunes no hooks (https://github.com/argoproj/argo-cd/issues/16895), so those of earlier releases, which have
+    # other names, go by their age.
     spec = {"ttlSecondsAfterFinished": _FINISHED_JOB_SECONDS, **manifest.body["spec"]}
     return annotated(replace(manifest, body={**manifest.body, "spec": spec}), {**annotations, **_HOOK})
 
@@ -76,10 +86,10 @@ def delivery(settings: GitopsSettings, rendering: Rendering) -> StackDelivery:
 def objects_for(made: StackDelivery, rendering: Rendering, folder: str) -> dict[str, dict[str, Any]]:
     """Argo CD's own objects by file name: an administrator applies them, Argo CD syncs the rest."""
     synced = [SyncedObject(item.group, item.kind, item.name, item.namespace) for item in rendering.manifests]
-    scaled = [target for item in rendering.manifests for target in _scaled(item)]
+    owned = [field for item in rendering.manifests for field in owned_fields(item)]
     found = {
         "project.yaml": made.project(synced).as_manifest(),
-        "application.yaml": made.application(folder, scaled).as_manifest(),
+        "application.yaml": made.application(folder, owned).as_manifest(),
     }
     releases = sorted((release_of(item) for item in rendering.releases), key=lambda release: release.name)
     if releases:
@@ -87,14 +97,6 @@ def objects_for(made: StackDelivery, rendering: Rendering, folder: str) -> dict[
     for release in releases:
         found[f"addon-{release.name}.yaml"] = made.addon(release).as_manifest()
     return found
-
-
-def _scaled(manifest: Manifest) -> Iterator[ScaledWorkload]:
-    if manifest.kind != "HorizontalPodAutoscaler":
-        return
-    target = cast("Mapping[str, str]", manifest.body["spec"]["scaleTargetRef"])
-    group = target.get("apiVersion", "").rpartition("/")[0]
-    yield ScaledWorkload(group, target["kind"], target["name"], manifest.namespace or "default")
 
 
 def release_of(item: Planned) -> ChartRelease:

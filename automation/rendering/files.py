@@ -32,7 +32,7 @@ def files_of(rendering: Rendering, settings: GitopsSettings | None, stack: str) 
     if settings is not None:
         made = delivery(settings, rendering)
         objects = objects_for(made, rendering, MANIFESTS)
-        files |= {f"{ARGOCD}/{name}": as_yaml(body) for name, body in objects.items()}
+        files |= {f"{ARGOCD}/{name}": as_yaml(ordered(body)) for name, body in objects.items()}
         files[f"{ARGOCD}/kustomization.yaml"] = _kustomization([*objects])
     files["README.md"] = _readme(stack, manifests, rendering, has_argocd=settings is not None)
     return files

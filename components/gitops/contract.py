@@ -18,14 +18,16 @@ class SyncedObject:
     """None for an object of the cluster as a whole."""
 
 
-@dataclass(frozen=True)
-class ScaledWorkload:
-    """A workload whose number of replicas a HorizontalPodAutoscaler sets."""
+@dataclass(frozen=True, order=True)
+class OwnedField:
+    """A field that a controller of the cluster sets, whatever the repository says."""
 
+    namespace: str
     group: str
     kind: str
     name: str
-    namespace: str
+    pointer: str
+    """Where in the object it is (RFC 6901), such as /spec/replicas."""
 
 
 @dataclass(frozen=True)

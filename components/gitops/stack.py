@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,7 +24,7 @@ from components.gitops.argo import (
     Source,
     SyncRules,
 )
-from components.gitops.contract import ChartRelease, ScaledWorkload, SyncedObject
+from components.gitops.contract import ChartRelease, OwnedField, SyncedObject
 from components.gitops.settings import IN_CLUSTER, GitopsSettings
 
 _LABELS: Final = {"app.kubernetes.io/part-of": "jarvis", "app.kubernetes.io/managed-by": "argocd"}
@@ -45,6 +45,16 @@ _CHART_CLUSTER_KINDS: Final = (
     ("scheduling.k8s.io", "PriorityClass"),
 )
 """What operators' charts bring beside the objects of their own namespace."""
+_REPLICAS: Final = (("apps", "ReplicaSet"), ("", "Pod"))
+_MADE_BY_CONTROLLERS: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
+    ("apps", "DaemonSet"): (("", "Pod"),),
+    ("apps", "Deployment"): _REPLICAS,
+    ("apps", "StatefulSet"): (("", "Pod"),),
+    ("argoproj.io", "Rollout"): _REPLICAS,
+    ("batch", "CronJob"): (("batch", "Job"), ("", "Pod")),
+    ("batch", "Job"): (("", "Pod"),),
+    ("postgresql.cnpg.io", "Cluster"): (("", "Pod"),),
+}
 _SHARED_NAMESPACE: Final = "kube-system"
 """Charts put leader election Roles and the binding of the API aggregation there."""
 
@@ -69,9 +79,13 @@ class StackDelivery:
         return f"{self.name}-addons"
 
     def project(self, objects: Sequence[SyncedObject]) -> AppProject:
-        """Least privilege: one repository, the namespaces and kinds that the objects have, cluster objects by name."""
+        """Least privilege: one repository, the namespaces and kinds of the objects, cluster objects by their names.
+
+        What controllers make of the objects is allowed too: Argo CD shows neither Pods nor their logs otherwise.
+        """
         namespaces = {item.namespace for item in objects if item.namespace is not None} | {self.namespace}
-        kinds = {(item.group, item.kind) for item in objects if item.namespace is not None}
+        synced = {(item.group, item.kind) for item in objects if item.namespace is not None}
+        kinds = synced | {shown for kind in synced for shown in _MADE_BY_CONTROLLERS.get(kind, ())}
         cluster = {(item.group, item.kind, item.name) for item in objects if item.namespace is None}
         return AppProject(
             metadata=self._metadata(self.name, finalizers=(FINALIZER,)),
@@ -88,17 +102,17 @@ class StackDelivery:
             ),
         )
 
-    def application(self, manifests: str, scaled: Sequence[ScaledWorkload]) -> Application:
-        """The Application over the folder `manifests` of the rendering; autoscaled replicas are left alone."""
+    def application(self, manifests: str, owned: Sequence[OwnedField]) -> Application:
+        """The Application over the folder `manifests` of the rendering; it leaves `owned` fields alone."""
         ignored = tuple(
             IgnoredDifference(
                 group=item.group,
                 kind=item.kind,
                 name=item.name,
                 namespace=item.namespace,
-                json_pointers=("/spec/replicas",),
+                json_pointers=(item.pointer,),
             )
-            for item in sorted(scaled, key=lambda item: (item.namespace, item.kind, item.name))
+            for item in sorted(owned)
         )
         return Application(
             metadata=self._metadata(self.name, finalizers=self._cascade()),

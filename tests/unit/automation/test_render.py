@@ -309,8 +309,10 @@ def test_the_application_leaves_autoscaled_replicas_alone_and_the_project_allows
     assert [item["namespace"] for item in project["destinations"]] == [NAMESPACE, "jarvis-test-nodes"]
     assert project["clusterResourceWhitelist"] == [{"group": "", "kind": "Namespace", "name": NAMESPACE}]
     assert project["namespaceResourceWhitelist"] == [
+        {"group": "", "kind": "Pod"},
         {"group": "apps", "kind": "DaemonSet"},
         {"group": "apps", "kind": "Deployment"},
+        {"group": "apps", "kind": "ReplicaSet"},
         {"group": "autoscaling", "kind": "HorizontalPodAutoscaler"},
     ]
 

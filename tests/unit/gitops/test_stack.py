@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 import yaml
 
-from components.gitops.contract import ChartRelease, ScaledWorkload, SyncedObject
+from components.gitops.contract import ChartRelease, OwnedField, SyncedObject
 from components.gitops.settings import GitopsSettings
 from components.gitops.stack import StackDelivery
 from sandbox.definitions import published_folder
@@ -32,9 +32,10 @@ RELEASES = [
         {"controller": {"replicas": 2}}, skip_crds=True, create_namespace=True,
     ),
 ]  # fmt: skip
-SCALED = [
-    ScaledWorkload("argoproj.io", "Rollout", "jarvis-backend", NAMESPACE),
-    ScaledWorkload("apps", "Deployment", "jarvis-interface", NAMESPACE),
+OWNED = [
+    OwnedField(NAMESPACE, "argoproj.io", "Rollout", "jarvis-backend", "/spec/replicas"),
+    OwnedField(NAMESPACE, "apps", "Deployment", "jarvis-interface", "/spec/replicas"),
+    OwnedField(NAMESPACE, "", "Service", "jarvis-backend", "/spec/selector/rollouts-pod-template-hash"),
 ]
 
 
@@ -46,7 +47,7 @@ def delivery(**changes: Any) -> StackDelivery:
 def everything(made: StackDelivery) -> Iterator[dict[str, Any]]:
     yield made.project(OBJECTS).as_manifest()
     yield made.addons_project(RELEASES).as_manifest()
-    yield made.application("manifests", SCALED).as_manifest()
+    yield made.application("manifests", OWNED).as_manifest()
     for release in RELEASES:
         yield made.addon(release).as_manifest()
 
@@ -97,7 +98,7 @@ def read(path: Path, found: dict[tuple[str, str], Any]) -> None:
         found[f"{spec['group']}/{version['name']}", spec["names"]["kind"]] = schema
 
 
-def test_the_project_allows_one_repository_its_namespaces_and_exactly_what_is_synced() -> None:
+def test_the_project_allows_one_repository_its_namespaces_and_what_is_synced_and_made_of_it() -> None:
     spec = delivery().project(OBJECTS).as_manifest()["spec"]
     assert spec["sourceRepos"] == ["git@git.example.com:jarvis.git"]
     server = "https://kubernetes.default.svc"
@@ -111,14 +112,16 @@ def test_the_project_allows_one_repository_its_namespaces_and_exactly_what_is_sy
     ]
     assert spec["namespaceResourceWhitelist"] == [
         {"group": "", "kind": "ConfigMap"},
+        {"group": "", "kind": "Pod"},
         {"group": "apps", "kind": "DaemonSet"},
         {"group": "apps", "kind": "Deployment"},
+        {"group": "apps", "kind": "ReplicaSet"},
     ]
     assert "*" not in str(spec)
 
 
-def test_the_application_applies_on_the_server_and_leaves_autoscaled_replicas_alone() -> None:
-    body = delivery().application("manifests", SCALED).as_manifest()
+def test_the_application_applies_on_the_server_and_leaves_controllers_fields_alone() -> None:
+    body = delivery().application("manifests", OWNED).as_manifest()
     spec = body["spec"]
     assert spec["project"] == body["metadata"]["name"] == NAMESPACE
     assert spec["source"] == {
@@ -133,6 +136,7 @@ def test_the_application_applies_on_the_server_and_leaves_autoscaled_replicas_al
         "backoff": {"duration": "5s", "factor": 2, "maxDuration": "180s"},
     }
     assert [(item["kind"], item["name"], item["jsonPointers"]) for item in spec["ignoreDifferences"]] == [
+        ("Service", "jarvis-backend", ["/spec/selector/rollouts-pod-template-hash"]),
         ("Deployment", "jarvis-interface", ["/spec/replicas"]),
         ("Rollout", "jarvis-backend", ["/spec/replicas"]),
     ]
