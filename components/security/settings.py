@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator
 
 from components.security.images import ImagePattern, RegistryPrefix
 from components.settings.section import Section
-from components.settings.text import Matching
+from components.settings.text import Matching, not_allowed
 from components.settings.workloads import DnsLabel, ImageTag
 
 MUTABLE_TAGS: Final[tuple[str, ...]] = (
@@ -35,6 +35,12 @@ ServiceAccountName = Annotated[
     ),
 ]
 Action = Literal["Deny", "Warn", "Audit", "Off"]
+
+
+def _not_empty(registries: tuple[str, ...]) -> tuple[str, ...]:
+    if not registries:
+        raise not_allowed("one registry or more, or absent")
+    return registries
 
 
 class People(Section):
@@ -79,7 +85,7 @@ class ImageTagPolicy(Policy):
 class RegistryPolicy(Policy):
     """Every image comes from a registry that is on the list."""
 
-    allowed: Annotated[tuple[RegistryPrefix, ...], Field(min_length=1)] | None = None
+    allowed: Annotated[tuple[RegistryPrefix, ...], AfterValidator(_not_empty)] | None = None
     """Registries, or beginnings of image names: `registry.jarvis.local:5000`, `docker.io/library`. Absent, the site's
     mirror where it has one, else the publishers of the platform's own images."""
 

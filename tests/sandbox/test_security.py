@@ -17,11 +17,15 @@ from components.security.security import Security
 from components.security.settings import SecuritySettings
 from sandbox.control_plane import ControlPlane
 from sandbox.toolchain import Toolchain
+from tests.sandbox.test_jarvis_admission import objects
 from tests.support.admission import WORKLOADS, Judge, container, pod_spec, service, workload
+from tests.support.custom_kinds import CustomKind, define
 from tests.support.inline_stack import InlineStack
 from tests.support.kubectl import Kubectl
+from tests.unit.jarvis.test_app import EVERYTHING
 
 GROUP = "jarvis-operators"
+ROLLOUTS = CustomKind("argoproj.io", "v1alpha1", "Rollout", "rollouts")
 DIGEST = f"@sha256:{'0' * 64}"
 SETTINGS = SecuritySettings.model_validate(
     {
@@ -31,7 +35,12 @@ SETTINGS = SecuritySettings.model_validate(
         },
         "admission": {
             "imageTags": {"allowed": ["jarvis-*:staging"]},
-            "registries": {"allowed": ["docker.io/library", "quay.io/prometheus", "registry.jarvis.local:5000"]},
+            "registries": {
+                "allowed": [
+                    *("docker.io/library", "docker.io/ollama", "quay.io/prometheus", "registry.jarvis.local:5000"),
+                    *("ghcr.io/cloudnative-pg", "quay.io/jetstack"),
+                ]
+            },
             "services": {"allowed": ["named"]},
         },
     }
@@ -61,6 +70,7 @@ def judge(stack: InlineStack, control_plane: ControlPlane, kubectl: Kubectl) -> 
     """A namespace whose policies the API server has taken up."""
     judge = Judge(control_plane, f"security-{uuid.uuid4().hex[:8]}")
     kubectl("create", "namespace", judge.namespace)
+    define(kubectl, [ROLLOUTS])
     for item in (OLD, WEB, DUMP, CLEAN):
         assert judge.create(item, dry_run=False) == ""
     stack.up(program(judge.namespace))
@@ -102,7 +112,7 @@ def solver(owner: str, controller: bool = True) -> dict[str, Any]:
 
 
 TAGS = "has no tag or one that is moved from build to build: name a fixed version, or a digest (@sha256:...)."
-REGISTRIES = "is from no allowed registry: take it from docker.io/library, quay.io/prometheus, "
+REGISTRIES = "is from no allowed registry: take it from docker.io/library, docker.io/ollama, "
 LIMITS_ONLY = {"limits": {"cpu": "1"}}
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "latest": (
@@ -254,12 +264,86 @@ def test_the_api_server_has_no_warning_about_the_policies(judge: Judge, kubectl:
     }
 
 
-def test_what_controllers_make_is_judged_by_its_pods_alone(judge: Judge) -> None:
-    reference = {"apiVersion": "postgresql.cnpg.io/v1", "kind": "Pooler", "name": "x", "uid": str(uuid.uuid4())}
-    for kind in ("Deployment", "Pod"):
-        item = workload(kind, BROKEN["resources"])
-        item["metadata"]["ownerReferences"] = [{**reference, "controller": True}]
-        assert bool(judge.create(item)) is (kind == "Pod")
+def owned(item: dict[str, Any], api_version: str, kind: str) -> dict[str, Any]:
+    reference = {"apiVersion": api_version, "kind": kind, "name": "x", "uid": str(uuid.uuid4()), "controller": True}
+    return {**item, "metadata": {**item["metadata"], "ownerReferences": [reference]}}
+
+
+OPERATOR_IMAGE = "ghcr.io/cloudnative-pg/cloudnative-pg:1.30.0"
+CONTROLLERS: dict[str, dict[str, Any]] = {
+    "CloudNativePG's instance": owned(
+        workload(
+            "Pod",
+            pod_spec(
+                container(name="postgres", image="ghcr.io/cloudnative-pg/postgresql:18.1-standard-trixie"),
+                initContainers=[
+                    container(name="bootstrap-controller", image=OPERATOR_IMAGE),
+                    container(
+                        name="plugin-barman-cloud",
+                        image="ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v0.14.0",
+                        restartPolicy="Always",
+                    ),
+                ],
+            ),
+        ),
+        "postgresql.cnpg.io/v1",
+        "Cluster",
+    ),
+    "CloudNativePG's initdb Job": owned(
+        workload("Job", pod_spec(container(resources={}))), "postgresql.cnpg.io/v1", "Cluster"
+    ),
+    "CloudNativePG's Pooler": owned(
+        workload("Deployment", pod_spec(initContainers=[container(name="bootstrap-controller", resources={})])),
+        "postgresql.cnpg.io/v1",
+        "Pooler",
+    ),
+    "cert-manager's solver": owned(
+        workload(
+            "Pod",
+            pod_spec(
+                container(
+                    name="acmesolver",
+                    image="quay.io/jetstack/cert-manager-acmesolver:v1.21.1",
+                    resources={
+                        "requests": {"cpu": "10m", "memory": "64Mi"},
+                        "limits": {"cpu": "100m", "memory": "64Mi"},
+                    },
+                )
+            ),
+        ),
+        "acme.cert-manager.io/v1",
+        "Challenge",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CONTROLLERS)
+def test_what_controllers_make_is_let_in(judge: Judge, case: str) -> None:
+    assert judge.create(CONTROLLERS[case]) == ""
+
+
+def test_an_owner_is_no_excuse_for_a_pod(judge: Judge) -> None:
+    for promise, spec in BROKEN.items():
+        pod = owned(workload("Pod", spec), "postgresql.cnpg.io/v1", "Cluster")
+        assert f"'{judge.namespace}-{promise}'" in judge.create(pod)
+
+
+@pytest.mark.parametrize("promise", BROKEN)
+def test_rollouts_are_judged_but_for_those_that_take_a_deployments_template(judge: Judge, promise: str) -> None:
+    deployment = workload("Deployment", BROKEN[promise])
+    rollout = {**deployment, "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout"}
+    assert f"'{judge.namespace}-{promise}'" in judge.create(rollout)
+    borrowed = {"workloadRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}}
+    spec = {"selector": deployment["spec"]["selector"], **borrowed}
+    assert judge.create({**rollout, "spec": spec}) == ""
+
+
+@pytest.mark.parametrize("changes", [{}, EVERYTHING], ids=["smallest", "everything"])
+def test_the_applications_own_objects_keep_the_promises(judge: Judge, changes: dict[str, Any]) -> None:
+    kinds = {"Deployment", "Job", "CronJob", "StatefulSet", "Service"}
+    items = [item for item in objects(changes, judge.namespace) if item["kind"] in kinds]
+    assert len(items) > 8
+    assert {item["metadata"]["name"]: judge.create(item) for item in items if judge.create(item)} == {}
 
 
 def test_what_stood_before_can_be_scaled_and_labelled_but_not_made_worse(judge: Judge) -> None:
@@ -460,6 +544,16 @@ def test_jobs_of_others_need_no_cron_job(judge: Judge, operator: Judge, kubectl:
     time.sleep(1)  # until the API server's caches know
     assert judge.create(workload("Job", pod_spec())) == ""
     assert "An operator may start a CronJob" in operator.create(job("ghost"))
+
+
+def test_pods_without_resources_are_let_in_where_the_namespace_gives_them_some(judge: Judge, kubectl: Kubectl) -> None:
+    bare = workload("Pod", BROKEN["resources"])
+    assert "Resources are missing" in judge.create(bare)
+    limit = {"type": "Container", "default": {"cpu": "1", "memory": "1Gi"}}
+    metadata = {"name": "defaults", "namespace": judge.namespace}
+    item = {"apiVersion": "v1", "kind": "LimitRange", "metadata": metadata, "spec": {"limits": [limit]}}
+    kubectl("apply", "-f", "-", manifest=item)
+    until(lambda: judge.create(bare) == "")
 
 
 def test_actions_take_effect_and_everything_goes(stack: InlineStack, judge: Judge, kubectl: Kubectl) -> None:
