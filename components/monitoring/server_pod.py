@@ -127,10 +127,11 @@ def replicated(
     )
 
 
-def go_memory_limit(resources: Resources) -> dict[str, str]:
-    """The variable by which Go collects garbage before the kernel kills the container."""
+def go_environment(resources: Resources, others: Mapping[str, pulumi.Input[str]] | None = None) -> list[EnvVarArgs]:
+    """The variable by which Go collects garbage before the kernel kills the container, and `others`."""
     mebibytes = int(float(quantity_value(resources.limits.memory)) * _GO_SHARE / 2**20)
-    return {"GOMEMLIMIT": f"{mebibytes}MiB"}
+    variables: dict[str, pulumi.Input[str]] = {"GOMEMLIMIT": f"{mebibytes}MiB", **(others or {})}
+    return [EnvVarArgs(name=name, value=value) for name, value in variables.items()]
 
 
 def _spread(labels: AppLabels) -> TopologySpreadConstraintArgs:
@@ -161,13 +162,12 @@ def _mounts(pod: ServerPod) -> list[tuple[VolumeArgs, VolumeMountArgs]]:
 
 
 def _container(pod: ServerPod, mounts: list[VolumeMountArgs]) -> ContainerArgs:
-    environment = {**go_memory_limit(pod.resources), **pod.environment}
     return ContainerArgs(
         name=pod.name,
         image=pod.image,
         image_pull_policy="IfNotPresent",
         args=list(pod.arguments),
-        env=[EnvVarArgs(name=name, value=value) for name, value in environment.items()],
+        env=go_environment(pod.resources, pod.environment),
         ports=[ContainerPortArgs(name=name, container_port=port) for name, port in pod.ports.items()],
         startup_probe=pod.probes.startup,
         readiness_probe=pod.probes.readiness,

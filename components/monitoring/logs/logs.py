@@ -14,6 +14,7 @@ from components.monitoring.logs.contract import LogsEndpoints
 from components.monitoring.logs.data_source import loki_data_source
 from components.monitoring.logs.loki import LOKI_APP, Loki
 from components.monitoring.logs.settings import LogsSettings
+from components.monitoring.parts import Part
 from components.monitoring.signals.scrape import ExporterTarget
 from components.network.contract import ApiServerPeer, Flow, PodPeer
 
@@ -41,15 +42,14 @@ class Logs(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         loki = Loki("loki", settings.loki, cluster=cluster, protect=protect, opts=child)
         Alloy("alloy", settings.alloy, cluster=cluster, loki_url=_URL, opts=child)
-        self.endpoints = LogsEndpoints(
-            loki=loki.endpoint,
-            data_source=loki_data_source(_URL, traces=traces),
-            flows=log_flows(clustered=settings.alloy.replicas > 1),
-            exporters=(
-                ExporterTarget(LOKI_APP, LOKI_APP, loki_config.HTTP_PORT),
-                ExporterTarget(ALLOY_APP, ALLOY_APP, alloy_config.HTTP_PORT),
-            ),
+        store = Part(
+            "loki",
+            (ExporterTarget(LOKI_APP, LOKI_APP, loki_config.HTTP_PORT),),
+            log_flows(clustered=settings.alloy.replicas > 1),
+            (loki_data_source(_URL, traces=traces),),
         )
+        collector = Part("alloy", (ExporterTarget(ALLOY_APP, ALLOY_APP, alloy_config.HTTP_PORT),))
+        self.endpoints = LogsEndpoints(loki.endpoint, (store, collector))
         self.register_outputs({"loki": loki.endpoint.url})
 
 

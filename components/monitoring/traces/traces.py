@@ -9,6 +9,7 @@ import pulumi
 
 from components.cluster.contract import ClusterAccess
 from components.monitoring.flows import GRAFANA_APP, PROMETHEUS_APP
+from components.monitoring.parts import Part
 from components.monitoring.signals.scrape import PROMETHEUS_PORT, ExporterTarget
 from components.monitoring.traces import collector_config, tempo_config
 from components.monitoring.traces.collector import COLLECTOR_APP, Collector
@@ -51,18 +52,17 @@ class Traces(pulumi.ComponentResource):
             prometheus=PROMETHEUS_OTLP if settings.span_metrics else None,
             opts=child,
         )
+        source = tempo_data_source(
+            f"http://{TEMPO_APP}:{tempo_config.HTTP_PORT}", logs=logs, span_metrics=settings.span_metrics
+        )
+        front = Part(
+            "otel-collector",
+            (ExporterTarget(COLLECTOR_APP, COLLECTOR_APP, collector_config.METRICS_PORT),),
+            trace_flows(clients, span_metrics=settings.span_metrics),
+        )
+        store = Part("tempo", (ExporterTarget(TEMPO_APP, TEMPO_APP, tempo_config.HTTP_PORT),), data_sources=(source,))
         self.endpoints = TracesEndpoints(
-            collector=collector.endpoint,
-            tempo=tempo.endpoint,
-            application_environment=application_environment(cluster.environment),
-            data_source=tempo_data_source(
-                f"http://{TEMPO_APP}:{tempo_config.HTTP_PORT}", logs=logs, span_metrics=settings.span_metrics
-            ),
-            flows=trace_flows(clients, span_metrics=settings.span_metrics),
-            exporters=(
-                ExporterTarget(COLLECTOR_APP, COLLECTOR_APP, collector_config.METRICS_PORT),
-                ExporterTarget(TEMPO_APP, TEMPO_APP, tempo_config.HTTP_PORT),
-            ),
+            collector.endpoint, tempo.endpoint, application_environment(cluster.environment), (front, store)
         )
         self.register_outputs({"collector": collector.endpoint.url, "tempo": tempo.endpoint.url})
 

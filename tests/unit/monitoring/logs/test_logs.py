@@ -18,6 +18,7 @@ from components.network.contract import ApiServerPeer, Flow, PodPeer
 from components.settings.workloads import Storage
 from tests.support.mocks import Graph, cluster_access, registered
 from tests.support.pod_security import house_violations, restricted_violations
+from tests.unit.monitoring.parts import flows_of, source_of, targets_of
 from tests.unit.monitoring.support import pod_of
 
 
@@ -180,7 +181,7 @@ def test_several_collectors_find_each_other_and_share_the_pods() -> None:
     peers = graph.one("Service", "alloy-peers").inputs["spec"]
     assert (peers["clusterIP"], peers["publishNotReadyAddresses"]) == ("None", True)
     assert "enabled = true" in graph.one("ConfigMap", "alloy-config").inputs["data"]["config.alloy"]
-    assert Flow(PodPeer("alloy"), PodPeer("alloy"), 12345) in endpoints.flows
+    assert Flow(PodPeer("alloy"), PodPeer("alloy"), 12345) in flows_of(endpoints.parts)
     assert graph.one("PodDisruptionBudget", "alloy").inputs["spec"]["maxUnavailable"] == 1
     assert pod_of(graph, "Deployment", "alloy")["topologySpreadConstraints"]
 
@@ -229,18 +230,21 @@ def test_traces_stay_out_of_the_index() -> None:
 def test_network_policies_learn_all_that_talks() -> None:
     _, endpoints = logs_graph()
     alloy, loki = PodPeer("alloy"), PodPeer("loki")
-    assert set(endpoints.flows) == {
+    assert set(flows_of(endpoints.parts)) == {
         Flow(alloy, ApiServerPeer(), 443),
         Flow(alloy, ApiServerPeer(), 6443),
         Flow(alloy, loki, 3100),
         Flow(PodPeer("grafana"), loki, 3100),
     }
-    assert endpoints.exporters == (ExporterTarget("loki", "loki", 3100), ExporterTarget("alloy", "alloy", 12345))
+    assert targets_of(endpoints.parts) == (
+        ExporterTarget("loki", "loki", 3100),
+        ExporterTarget("alloy", "alloy", 12345),
+    )
 
 
 def test_grafana_has_the_guide_s_data_source_and_opens_traces_from_lines() -> None:
     _, endpoints = logs_graph()
-    (source,) = yaml.safe_load(data_sources_file(endpoints.data_source))["datasources"]
+    (source,) = yaml.safe_load(data_sources_file(source_of(endpoints.parts)))["datasources"]
     assert (source["name"], source["type"], source["url"]) == ("Loki", "loki", "http://loki:3100")
     (link,) = source["jsonData"]["derivedFields"]
     assert (link["datasourceUid"], link["url"]) == ("tempo", "$${__value.raw}")
@@ -248,7 +252,7 @@ def test_grafana_has_the_guide_s_data_source_and_opens_traces_from_lines() -> No
 
 def test_without_traces_lines_have_no_links() -> None:
     _, endpoints = logs_graph(traces=False)
-    assert "derivedFields" not in dict(endpoints.data_source.json_data)
+    assert "derivedFields" not in dict(source_of(endpoints.parts).json_data)
 
 
 def test_the_go_runtime_stays_below_the_limit(graph: Graph) -> None:

@@ -22,6 +22,7 @@ from components.monitoring.traces.traces import Traces
 from components.network.contract import Flow, PodPeer
 from tests.support.mocks import Graph, cluster_access, registered
 from tests.support.pod_security import house_violations, restricted_violations
+from tests.unit.monitoring.parts import flows_of, source_of, targets_of
 from tests.unit.monitoring.support import pod_of
 
 
@@ -162,10 +163,10 @@ def test_network_policies_learn_all_that_talks() -> None:
         Flow(collector, tempo, 4317),
         Flow(PodPeer("grafana"), tempo, 3200),
     }
-    assert set(endpoints.flows) == expected
+    assert set(flows_of(endpoints.parts)) == expected
     _, with_metrics = traces_graph(TracesSettings(span_metrics=True))
-    assert set(with_metrics.flows) - expected == {Flow(collector, PodPeer("prometheus-server"), 9090)}
-    assert endpoints.exporters == (
+    assert set(flows_of(with_metrics.parts)) - expected == {Flow(collector, PodPeer("prometheus-server"), 9090)}
+    assert targets_of(endpoints.parts) == (
         ExporterTarget("otel-collector", "otel-collector", 8888),
         ExporterTarget("tempo", "tempo", 3200),
     )
@@ -173,7 +174,7 @@ def test_network_policies_learn_all_that_talks() -> None:
 
 def test_grafana_leads_from_a_span_to_its_service_s_lines() -> None:
     _, endpoints = traces_graph()
-    (source,) = yaml.safe_load(data_sources_file(endpoints.data_source))["datasources"]
+    (source,) = yaml.safe_load(data_sources_file(source_of(endpoints.parts)))["datasources"]
     assert (source["type"], source["uid"], source["url"]) == ("tempo", "tempo", "http://tempo:3200")
     link = source["jsonData"]["tracesToLogsV2"]
     assert link["datasourceUid"] == "loki"
@@ -183,7 +184,7 @@ def test_grafana_leads_from_a_span_to_its_service_s_lines() -> None:
 
 def test_links_lead_only_to_what_is_there() -> None:
     _, endpoints = traces_graph(logs=False)
-    assert "tracesToLogsV2" not in dict(endpoints.data_source.json_data)
-    assert "tracesToMetrics" not in dict(endpoints.data_source.json_data)
+    assert "tracesToLogsV2" not in dict(source_of(endpoints.parts).json_data)
+    assert "tracesToMetrics" not in dict(source_of(endpoints.parts).json_data)
     _, endpoints = traces_graph(TracesSettings(span_metrics=True))
-    assert "tracesToMetrics" in dict(endpoints.data_source.json_data)
+    assert "tracesToMetrics" in dict(source_of(endpoints.parts).json_data)

@@ -1,0 +1,1 @@
+"""Exporters of what is no part of Jarvis: the namespace's objects and the cluster's nodes."""
