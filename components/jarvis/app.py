@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Final
 
 import pulumi
@@ -79,7 +81,9 @@ class Jarvis(pulumi.ComponentResource):
         self._models(protect)
         migrated = [*needed]
         if settings.migration is not None:
-            migrated.append(self._job("migrate", MIGRATE, "migration", settings.migration, needed))
+            # A pooler lends a session for one transaction; a migration locks and creates in one of its own.
+            direct = {} if database.direct_host is None else {"POSTGRES_HOST": database.direct_host}
+            migrated.append(self._job("migrate", MIGRATE, "migration", settings.migration, needed, direct))
         if settings.admin is not None:
             self._job("create-admin", CREATE_ADMIN, "administration", settings.admin, migrated)
         self._services(needed, migrated)
@@ -173,7 +177,15 @@ class Jarvis(pulumi.ComponentResource):
             ).resource,
         ]
 
-    def _job(self, name: str, app: str, role: str, settings: JobSettings, after: list[pulumi.Resource]) -> ReleaseJob:
+    def _job(
+        self,
+        name: str,
+        app: str,
+        role: str,
+        settings: JobSettings,
+        after: list[pulumi.Resource],
+        literals: Mapping[str, pulumi.Input[str]] = MappingProxyType({}),
+    ) -> ReleaseJob:
         images, backend = self._settings.image, self._settings.backend
         spec = ReleaseJobSpec(
             app=app,
@@ -182,6 +194,7 @@ class Jarvis(pulumi.ComponentResource):
             image=images.of("backend", backend.image),
             user_id=backend.user_id,
             environment=self._variables(app),
+            literals=literals,
             trust=self._trust[app],
             pull_secrets=images.pull_secrets,
             priority_class=self._priorities.batch,

@@ -40,8 +40,11 @@ def app_flows(
         Flow(backend, database.peer, database.peer_port),
         *cache.flows_from(backend),
     ]
+    direct = database.direct_peer or database.peer
+    if database.replica_host is not None and direct != database.peer:
+        flows.append(Flow(backend, direct, database.peer_port))
     if settings.migration is not None:
-        flows.append(Flow(PodPeer(MIGRATE), database.peer, database.peer_port))
+        flows.append(Flow(PodPeer(MIGRATE), direct, database.peer_port))
     if settings.admin is not None:
         flows.append(Flow(PodPeer(CREATE_ADMIN), database.peer, database.peer_port))
     for app, service in ((INTERFACE, settings.interface), (STT, settings.stt), (TTS, settings.tts)):

@@ -73,6 +73,7 @@ def jarvis(
     tls: Literal["none", "own authority", "public authority"] = "none",
     certificates: bool = False,
     telemetry: TelemetryTarget | None = None,
+    pooler: bool = False,
 ) -> Jarvis:
     """The application over a database and a cache that stand already; call it inside a program.
 
@@ -99,6 +100,8 @@ def jarvis(
             peer=PodPeer("postgres"),
             peer_port=5432,
             replica_host=text("postgres-ro") if high_availability else None,
+            direct_host=text("postgres-rw") if pooler else None,
+            direct_peer=PodPeer("postgres-server") if pooler else None,
             tls=tls != "none",
             trust=TrustAnchor("postgres-ca") if tls == "own authority" else None,
         ),

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.unit.jarvis.support import app_settings, container_of, deployed, job, pod_of, variables_of
+from components.network.contract import PodPeer
+from tests.unit.jarvis.support import app_settings, container_of, deployed, endpoints, job, pod_of, variables_of
 
 
 def job_name(app: str = "jarvis-migrate", **changes: Any) -> str:
@@ -79,6 +80,25 @@ def test_migration_sees_only_the_database() -> None:
         *("HOME", "ENVIRONMENT", "DEBUG", "LOG_LEVEL"),
         *("POSTGRES_HOST", "POSTGRES_PORT", "POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD"),
     }
+
+
+def test_migration_goes_past_a_pooler() -> None:
+    graph = deployed(pooler=True, high_availability=True)
+    hosts = [v for v in container_of(job(graph, "jarvis-migrate"))["env"] if v["name"] == "POSTGRES_HOST"]
+    assert hosts == [{"name": "POSTGRES_HOST", "value": "postgres-rw"}]
+    assert variables_of(container_of(job(graph, "jarvis-create-admin")))["POSTGRES_HOST"] == "config"
+    flows = {
+        (flow.source.app, flow.target.app)
+        for flow in endpoints(pooler=True, high_availability=True).flows
+        if flow.port == 5432 and isinstance(flow.source, PodPeer) and isinstance(flow.target, PodPeer)
+    }
+    assert flows == {
+        ("jarvis-migrate", "postgres-server"),
+        ("jarvis-backend", "postgres"),
+        ("jarvis-backend", "postgres-server"),  # reads go to the replicas
+        ("jarvis-create-admin", "postgres"),
+    }
+    assert job_name(pooler=True) != job_name()
 
 
 def test_migration_can_be_skipped_to_go_back_to_an_older_version() -> None:
