@@ -57,10 +57,11 @@ def proxy_spec(proxies: EnvoyProxies, gateway: str, namespace: pulumi.Input[str]
         }
         for key in (NODE, ZONE)
     ]
+    resources: Spec = {"requests": proxies.requests.as_map(), "limits": proxies.limits.as_map()}
     deployment: Spec = {
         "replicas": proxies.replicas,
         "pod": {"topologySpreadConstraints": spread},
-        "container": {"resources": {"requests": proxies.requests.as_map(), "limits": proxies.limits.as_map()}},
+        "container": {"image": proxies.image, "resources": resources},
     }
     kubernetes: Spec = {"envoyDeployment": deployment, "envoyPDB": {"maxUnavailable": 1}}
     return {"provider": {"type": "Kubernetes", "kubernetes": kubernetes}}

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from components.exposure.web_settings import Address, Annotations, TlsSettings, WebExposure
 from components.settings.certificates import ObjectName
 from components.settings.section import Section
-from components.settings.workloads import DnsLabel, ResourcePair, Resources
+from components.settings.workloads import DnsLabel, ImageReference, ResourcePair, Resources
 
 _ENVOY_NAMESPACE: Final = "envoy-gateway-system"
 
@@ -19,6 +19,8 @@ class EnvoyProxies(Section):
 
     replicas: Annotated[int, Field(ge=1, le=50)] = 2
     """Pods; spread over nodes and zones where there is room, and evicted one at a time."""
+    image: ImageReference | None = None
+    """Envoy, for sites that pull from a mirror; the one that Envoy Gateway was built for where absent."""
     requests: ResourcePair = ResourcePair(cpu="100m", memory="512Mi")
     """Of each; Envoy Gateway's own default."""
     limits: ResourcePair = ResourcePair(cpu="1000m", memory="1Gi")
@@ -63,7 +65,10 @@ class GatewayExposure(WebExposure):
 
     kind: Literal["gateway"] = "gateway"
     implementation: Literal["envoy-gateway", "generic"] = "envoy-gateway"
-    """`generic` gets standard resources only, which know neither `maxBodySize` nor `idleTimeoutSeconds`."""
+    """`generic` gets standard resources only, which know neither `maxBodySize` nor `idleTimeoutSeconds`.
+
+    It must also read the authority of a backend that serves TLS from a Secret, which the standard only permits.
+    """
     gateway: Annotated[OwnGateway | ExistingGateway, Field(discriminator="kind")]
     """The entrance."""
     request_timeout_seconds: Annotated[int, Field(ge=1, le=86400)] = 300

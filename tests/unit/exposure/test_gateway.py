@@ -18,6 +18,7 @@ GENERIC = {
     "idleTimeoutSeconds": None,
 }
 PROXY = {"group": "gateway.envoyproxy.io", "kind": "EnvoyProxy", "name": "jarvis"}
+ENVOY = "mirror.jarvis.local/envoyproxy/envoy:distroless-v1.39.0"
 EXISTING = {"kind": "existing", "name": "shared", "namespace": "edge"}
 
 
@@ -68,7 +69,7 @@ def test_addresses_and_annotations_of_the_own_gateway() -> None:
 
 
 def test_proxies_are_several_spread_and_drained_one_by_one() -> None:
-    graph, _ = exposed(gateway(gateway={"kind": "own", "tls": SECRET, "proxies": {"replicas": 3}}))
+    graph, _ = exposed(gateway(gateway={"kind": "own", "tls": SECRET, "proxies": {"replicas": 3, "image": ENVOY}}))
     proxy = graph.one("EnvoyProxy", "jarvis")
     assert proxy.urn in graph.one("Gateway", "jarvis").dependencies
     assert proxy.inputs["spec"]["provider"]["type"] == "Kubernetes"
@@ -76,9 +77,12 @@ def test_proxies_are_several_spread_and_drained_one_by_one() -> None:
     assert kubernetes["envoyPDB"] == {"maxUnavailable": 1}
     deployment = kubernetes["envoyDeployment"]
     assert deployment["replicas"] == 3
-    assert deployment["container"]["resources"] == {
-        "requests": {"cpu": "100m", "memory": "512Mi"},
-        "limits": {"cpu": "1000m", "memory": "1Gi"},
+    assert deployment["container"] == {
+        "image": ENVOY,
+        "resources": {
+            "requests": {"cpu": "100m", "memory": "512Mi"},
+            "limits": {"cpu": "1000m", "memory": "1Gi"},
+        },
     }
     constraints = deployment["pod"]["topologySpreadConstraints"]
     assert [item["topologyKey"] for item in constraints] == ["kubernetes.io/hostname", "topology.kubernetes.io/zone"]
