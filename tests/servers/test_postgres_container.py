@@ -2,159 +2,49 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from components.database.configuration import (
-    APPLY_PASSWORD,
-    INITDB_ARGUMENTS,
-    PORT,
-    SOCKET_DIRECTORY,
-    postgresql_conf,
-    ready_command,
-)
+from components.database.configuration import APPLY_PASSWORD, SOCKET_DIRECTORY, postgresql_conf, ready_command
 from components.database.settings import PostgresParameters
-from tests.support.debian import Program, debian_program
+from tests.support.debian import debian_program
+from tests.support.postgres import (
+    DATABASE,
+    USER,
+    Postgres,
+    owner,
+    reachable_directory,
+    run,
+    running_postgres,
+    stop,
+)
+from tests.support.postgres import PASSWORD as FIRST
 from tests.support.prometheus import eventually, free_port
 
-USER, DATABASE = "jarvis", "jarvis_test"
-FIRST, SECOND = "the-first-password", "the 'second' password"
-NOBODY = 65534
-"""PostgreSQL refuses to run as root."""
-
-
-def _owner() -> int | None:
-    return NOBODY if os.geteuid() == 0 else None
-
-
-@dataclass(frozen=True)
-class Postgres:
-    """A running server whose files all lie in one directory."""
-
-    directory: Path
-    port: int
-    process: subprocess.Popen[bytes]
-    log: Path
-
-    @property
-    def password_file(self) -> Path:
-        return self.directory / "password"
-
-    def sql(self, statement: str, password: str | None) -> subprocess.CompletedProcess[str]:
-        """Ask over TCP, as the application does."""
-        return run("psql", self.directory, *self._over_tcp(), "-tAc", statement, password=password, port=self.port)
-
-    def show(self, parameter: str) -> str:
-        """A parameter's value."""
-        done = self.sql(f"SHOW {parameter}", self.password_file.read_text().strip())
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    def _over_tcp(self) -> list[str]:
-        return ["--no-password", "-h", "127.0.0.1", "-U", USER, "-d", DATABASE]
-
-
-def run(
-    name: str, directory: Path, *arguments: str | Path, password: str | None = None, port: int = PORT
-) -> subprocess.CompletedProcess[str]:
-    """Run one of PostgreSQL's programs as the server's user, with the environment of its container."""
-    program = program_for_all(name)
-    environment = {
-        **program.environment,
-        "PATH": f"{program.path.parent}:{os.environ['PATH']}",
-        "HOME": str(directory),
-        "PGPORT": str(port),
-        "PGHOST": str(directory),
-        "POSTGRES_USER": USER,
-        "POSTGRES_DB": DATABASE,
-        "POSTGRES_PASSWORD_FILE": str(directory / "password"),
-        **({"PGPASSWORD": password} if password else {}),
-    }
-    environment.pop("PGDATA", None)
-    line = ["sh", *arguments] if name == "sh" else [program.path, *arguments]
-    owner = _owner()
-    return subprocess.run(
-        line,
-        env=environment,
-        cwd=directory,
-        user=owner,
-        group=owner,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-
-
-def program_for_all(name: str) -> Program:
-    """The program; `sh` runs beside the client programs."""
-    return debian_program("psql" if name == "sh" else name)
+SECOND = "the 'second' password"
 
 
 @pytest.fixture(scope="module")
 def directory() -> Iterator[Path]:
-    """A directory that the server's user may reach, which pytest's own, as root, is not."""
-    path = Path(tempfile.mkdtemp(prefix="postgres-"))
-    if (owner := _owner()) is not None:
-        os.chown(path, owner, owner)
-    yield path
-    shutil.rmtree(path)
+    with reachable_directory() as path:
+        yield path
 
 
 @pytest.fixture(scope="module")
 def postgres(directory: Path) -> Iterator[Postgres]:
-    """A server that was prepared and is started as the image does it, with the generated configuration."""
-    (directory / "password").write_text(f"{FIRST}\n")
-    (directory / "password").chmod(0o644)
-    try:
-        made = run("initdb", directory, "-D", "data", "-U", USER, "--pwfile=password", *INITDB_ARGUMENTS.split())
-    except PermissionError as error:  # root's own cache of unpacked packages
-        pytest.skip(f"PostgreSQL refuses root, and no other user may run {error.filename}")
-    assert made.returncode == 0, made.stderr
     text = postgresql_conf(PostgresParameters())
     assert f"unix_socket_directories = '{SOCKET_DIRECTORY}'\n" in text
-    port = free_port()
-    text = text.replace(SOCKET_DIRECTORY, str(directory)).replace(f"port = {PORT}\n", f"port = {port}\n")
-    (directory / "postgresql.conf").write_text(text.replace("'*'", "'127.0.0.1'"))
-    program, log, owner = debian_program("postgres"), directory / "log", _owner()
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [program.path, "-D", "data", "-c", f"config_file={directory}/postgresql.conf"],
-            env=program.environment,
-            cwd=directory,
-            user=owner,
-            group=owner,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    server = Postgres(directory, port, process, log)
-    try:
-        eventually(lambda: ready(server, "postgres") == 0, seconds=30, what=f"PostgreSQL is ready; {log.read_text()}")
-        created = run("psql", directory, "-U", USER, "-d", "postgres", "-c", f"CREATE DATABASE {DATABASE}", port=port)
-        assert created.returncode == 0, created.stderr
+    with running_postgres(directory, {"postgresql.conf": text}) as server:
         yield server
-    finally:
-        stop(server)
 
 
-def ready(server: Postgres, database: str = DATABASE, port: int | None = None) -> int:
+def ready(server: Postgres, port: int | None = None) -> int:
     """The status of the probe's own command, which has no password."""
-    _, *arguments = ready_command(USER, database)
+    _, *arguments = ready_command(USER, DATABASE)
     return run("pg_isready", server.directory, *arguments, port=port or server.port).returncode
-
-
-def stop(server: Postgres) -> None:
-    """The preStop hook's own command."""
-    if server.process.poll() is None:
-        run("pg_ctl", server.directory, "stop", "--mode=fast", "--no-wait", "-D", "data")
-        server.process.wait(timeout=30)
 
 
 def apply_password(server: Postgres, seconds: int = 10, port: int | None = None) -> subprocess.CompletedProcess[str]:
@@ -210,7 +100,7 @@ def test_the_script_gives_up_where_no_server_comes(postgres: Postgres) -> None:
 
 
 def test_a_fast_shutdown_does_not_wait_for_clients(directory: Path, postgres: Postgres) -> None:
-    program, owner = debian_program("psql"), _owner()
+    program, user = debian_program("psql"), owner()
     line = [
         program.path,
         "-h",
@@ -228,8 +118,8 @@ def test_a_fast_shutdown_does_not_wait_for_clients(directory: Path, postgres: Po
         line,
         env={**program.environment, "HOME": str(directory)},
         cwd=directory,
-        user=owner,
-        group=owner,
+        user=user,
+        group=user,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
