@@ -10,21 +10,30 @@ from pulumi_kubernetes.rbac.v1 import PolicyRuleArgs, Role, RoleBinding, RoleRef
 
 from components.cluster.contract import ClusterAccess
 from components.kubernetes.metadata import AppLabels, object_meta
-from components.security.roles import OPERATOR, VIEWER, Right
+from components.security.roles import HELD_OPERATOR, OPERATOR, VIEWER, Right
 from components.security.settings import Access, People
 
 _API_GROUP: Final = "rbac.authorization.k8s.io"
 
 
 class PeopleAccess(pulumi.ComponentResource):
-    """Roles `jarvis-operator` and `jarvis-viewer`, each with a RoleBinding of its own name where somebody is named."""
+    """Roles `jarvis-operator` and `jarvis-viewer`, each with a RoleBinding of its own name where somebody is named.
+
+    `held` says that admission policies hold operators to what they may change of a workload.
+    """
 
     def __init__(
-        self, name: str, settings: Access, *, cluster: ClusterAccess, opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        settings: Access,
+        *,
+        held: bool,
+        cluster: ClusterAccess,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("jarvis:security:PeopleAccess", name, None, opts)
         self._cluster = cluster
-        self._give("jarvis-operator", OPERATOR, settings.operators)
+        self._give("jarvis-operator", HELD_OPERATOR if held else OPERATOR, settings.operators)
         self._give("jarvis-viewer", VIEWER, settings.viewers)
         self.register_outputs({})
 

@@ -117,10 +117,16 @@ OPERATOR: Final = (
     Right("", ("pods/exec", "pods/portforward"), ("get", "create")),
     Right("", ("pods",), ("delete",)),
     Right("", ("pods/eviction",), ("create",)),
-    Right("apps", ("deployments", "statefulsets", "daemonsets"), ("patch",)),
     Right("apps", ("deployments/scale", "statefulsets/scale"), ("update", "patch")),
     Right("argoproj.io", ("rollouts/scale",), ("update", "patch")),
-    Right("batch", ("jobs",), ("create", "delete")),
+    Right("batch", ("jobs",), ("delete",)),
     Right(OPERATOR_MARK[0], (OPERATOR_MARK[1],), (OPERATOR_MARK[2],)),
 )
-"""Keeps what is deployed running. Patches of workloads and new Jobs are held to what `operator_promises` allows."""
+"""Keeps what is deployed running."""
+HELD_OPERATOR: Final = (
+    *OPERATOR,
+    Right("apps", ("deployments", "statefulsets", "daemonsets"), ("patch",)),
+    Right("batch", ("jobs",), ("create",)),
+)
+"""Restarts workloads and starts CronJobs, too. Only where `operator_promises` are kept: with these two rights alone one
+can run any program with any Secret of the namespace."""

@@ -36,10 +36,12 @@ class Security(pulumi.ComponentResource):
     ) -> None:
         """Takes the site's registry `mirror`, the Services that the stack opens, and the CronJobs for operators."""
         super().__init__("jarvis:security:Security", name, None, opts)
-        PeopleAccess("access", settings.access, cluster=cluster, opts=pulumi.ResourceOptions(parent=self))
-        self.cluster = cluster
+        inside = pulumi.ResourceOptions(parent=self)
+        self.cluster, held = cluster, False
         if settings.admission is not None:
             kept = promises(settings.admission, mirror=mirror, exposed_services=exposed_services, cron_jobs=cron_jobs)
-            admission = AdmissionPolicies("admission", kept, cluster=cluster, opts=pulumi.ResourceOptions(parent=self))
-            self.cluster = replace(cluster, prerequisites=(*cluster.prerequisites, *admission.bindings))
+            policies = AdmissionPolicies("admission", kept, cluster=cluster, opts=inside)
+            self.cluster = replace(cluster, prerequisites=(*cluster.prerequisites, *policies.bindings))
+            held = settings.admission.operators.action == "Deny"
+        PeopleAccess("access", settings.access, held=held, cluster=self.cluster, opts=inside)
         self.register_outputs({})

@@ -108,7 +108,8 @@ class Admission(Section):
     """Every container says what it needs and the most that it may have."""
     services: ServicePolicy = ServicePolicy()
     operators: Policy = Policy()
-    """Operators restart workloads as they are and start CronJobs as they are."""
+    """Operators restart workloads as they are and start CronJobs as they are. Unless it denies, they do neither: they
+    can then only delete Pods."""
 
 
 class SecuritySettings(Section):
@@ -116,4 +117,5 @@ class SecuritySettings(Section):
 
     access: Access = Access()
     admission: Admission | None = Admission()
-    """Null makes no policies, which belong to the whole cluster: for those who may write into their namespace only."""
+    """Null makes no policies, which belong to the whole cluster and need Kubernetes 1.30: for those who may write into
+    their namespace only."""

@@ -18,15 +18,24 @@ from components.security.settings import SecuritySettings
 from sandbox.control_plane import ControlPlane
 from sandbox.toolchain import Toolchain
 from tests.sandbox.test_jarvis_admission import objects
-from tests.support.admission import WORKLOADS, Judge, container, pod_spec, service, workload
+from tests.support.admission import WORKLOADS, Judge, container, pod_spec, workload
 from tests.support.custom_kinds import CustomKind, define
 from tests.support.inline_stack import InlineStack
 from tests.support.kubectl import Kubectl
+from tests.support.security_cases import (
+    ACCEPTED,
+    BROKEN,
+    CONTROLLERS,
+    REFUSED,
+    REGISTRIES_ALLOWED,
+    TAGS,
+    images,
+    owned,
+)
+from tests.support.security_rights import ASKED, GROUP, PEOPLE
 from tests.unit.jarvis.test_app import EVERYTHING
 
-GROUP = "jarvis-operators"
 ROLLOUTS = CustomKind("argoproj.io", "v1alpha1", "Rollout", "rollouts")
-DIGEST = f"@sha256:{'0' * 64}"
 SETTINGS = SecuritySettings.model_validate(
     {
         "access": {
@@ -35,12 +44,7 @@ SETTINGS = SecuritySettings.model_validate(
         },
         "admission": {
             "imageTags": {"allowed": ["jarvis-*:staging"]},
-            "registries": {
-                "allowed": [
-                    *("docker.io/library", "docker.io/ollama", "quay.io/prometheus", "registry.jarvis.local:5000"),
-                    *("ghcr.io/cloudnative-pg", "quay.io/jetstack"),
-                ]
-            },
+            "registries": {"allowed": REGISTRIES_ALLOWED},
             "services": {"allowed": ["named"]},
         },
     }
@@ -83,7 +87,7 @@ def judge(stack: InlineStack, control_plane: ControlPlane, kubectl: Kubectl) -> 
 def operator(judge: Judge) -> Judge:
     operator = Judge(judge.plane, judge.namespace, "anna@jarvis.local", GROUP)
     change = {"spec": {"minReadySeconds": 7}}
-    until(lambda: operator.patch(WEB, change) != "" and operator.create(job("dump", paused=True)) != "")
+    until(lambda: operator.patch(WEB, change) != "" and operator.create(job(None)) != "")
     return operator
 
 
@@ -93,123 +97,6 @@ def until(true: Callable[[], bool], seconds: float = 30) -> None:
     while not true():
         assert time.monotonic() < deadline, "still not true"
         time.sleep(0.2)
-
-
-def images(*references: str) -> dict[str, Any]:
-    return pod_spec(*(container(name=f"c{index}", image=image) for index, image in enumerate(references)))
-
-
-def mount(**source: Any) -> dict[str, Any]:
-    return pod_spec(volumes=[{"name": "data", **source}])
-
-
-def solver(owner: str, controller: bool = True) -> dict[str, Any]:
-    item = service("cm-acme-http-solver-x", type="NodePort")
-    reference = {"apiVersion": "acme.cert-manager.io/v1", "kind": owner, "name": "x", "uid": str(uuid.uuid4())}
-    item["metadata"]["labels"] = {"acme.cert-manager.io/http01-solver": "true"}
-    item["metadata"]["ownerReferences"] = [{**reference, "controller": controller}]
-    return item
-
-
-TAGS = "has no tag or one that is moved from build to build: name a fixed version, or a digest (@sha256:...)."
-REGISTRIES = "is from no allowed registry: take it from docker.io/library, docker.io/ollama, "
-LIMITS_ONLY = {"limits": {"cpu": "1"}}
-REFUSED: dict[str, tuple[dict[str, Any], str]] = {
-    "latest": (
-        workload("Deployment", images("quay.io/prometheus/prometheus:latest")),
-        f"The image of container c0 (quay.io/prometheus/prometheus:latest) {TAGS}",
-    ),
-    "no tag": (workload("Deployment", images("redis")), f"The image of container c0 (redis) {TAGS}"),
-    "no tag, port": (
-        workload("Deployment", images("registry.jarvis.local:5000/a")),
-        f"The image of container c0 (registry.jarvis.local:5000/a) {TAGS}",
-    ),
-    "any case": (workload("Deployment", images("redis:Latest")), f"The image of container c0 (redis:Latest) {TAGS}"),
-    "second": (
-        workload("Deployment", images("redis:8.10.2", "redis:main", "redis:stable")),
-        f"The image of container c1 (redis:main), container c2 (redis:stable) {TAGS}",
-    ),
-    "init": (
-        workload("Deployment", pod_spec(initContainers=[container(name="first", image="redis:edge")])),
-        f"The image of init container first (redis:edge) {TAGS}",
-    ),
-    "image volume": (
-        workload("Deployment", mount(image={"reference": "redis:latest"})),
-        f"The image of volume data (redis:latest) {TAGS}",
-    ),
-    "pattern of another name": (workload("Deployment", images("jarvis:staging")), TAGS),
-    "pattern of another registry": (workload("Deployment", images("quay.io/prometheus/jarvis-stt:staging")), TAGS),
-    "pattern of another tag": (workload("Deployment", images("jarvis-stt:latest")), TAGS),
-    "hub": (workload("Deployment", images("grafana/grafana:12.4.3")), f"(grafana/grafana:12.4.3) {REGISTRIES}"),
-    "hub in full": (workload("Deployment", images("docker.io/grafana/grafana:12.4.3")), REGISTRIES),
-    "old hub": (workload("Deployment", images("index.docker.io/grafana/grafana:12.4.3")), REGISTRIES),
-    "other port": (workload("Deployment", images("registry.jarvis.local:5001/a:1")), REGISTRIES),
-    "no port": (workload("Deployment", images("registry.jarvis.local/a:1")), REGISTRIES),
-    "longer name": (workload("Deployment", images("quay.io/prometheuscommunity/a:1")), REGISTRIES),
-    "name within": (workload("Deployment", images("evil.example/quay.io/prometheus/a:1")), REGISTRIES),
-    "dot for any": (workload("Deployment", images("quayxio/prometheus/a:1")), REGISTRIES),
-    "digest elsewhere": (workload("Deployment", images(f"evil.example/a{DIGEST}")), REGISTRIES),
-    "localhost": (workload("Deployment", images("localhost/a:1")), REGISTRIES),
-    "privileged": (
-        workload("Deployment", pod_spec(container(securityContext={"privileged": True}))),
-        "container main is privileged: leave securityContext.privileged out.",
-    ),
-    "host network": (
-        workload("Deployment", pod_spec(hostNetwork=True)),
-        "hostNetwork is set, which shares a namespace with the node: leave it out.",
-    ),
-    "host pid, ipc": (
-        workload("Deployment", pod_spec(hostPID=True, hostIPC=True)),
-        "hostPID, hostIPC is set, which shares a namespace with the node: leave it out.",
-    ),
-    "host path": (
-        workload("Deployment", mount(hostPath={"path": "/"})),
-        "volume data is a path of the node (hostPath): use an emptyDir or a PersistentVolumeClaim.",
-    ),
-    "host port": (
-        workload("Deployment", pod_spec(container(ports=[{"containerPort": 80, "hostPort": 80}]))),
-        "container main takes a port of the node (hostPort): reach it by a Service.",
-    ),
-    "no resources": (
-        workload("Deployment", pod_spec(container(resources={}))),
-        "Resources are missing of container main (requests.cpu, requests.memory, limits.cpu, limits.memory): "
-        "set requests and limits of cpu and memory.",
-    ),
-    "init's resources": (
-        workload("Deployment", pod_spec(initContainers=[container(name="first", resources=LIMITS_ONLY)])),
-        "Resources are missing of init container first (requests.cpu, requests.memory, limits.memory)",
-    ),
-    "node port": (
-        service(type="NodePort"),
-        "Service judged is of type NodePort: make it ClusterIP, or name it in jarvis:security "
-        "admission.services.allowed.",
-    ),
-    "load balancer": (service(type="LoadBalancer"), "Service judged is of type LoadBalancer: "),
-    "external addresses": (
-        service(externalIPs=["192.0.2.1"]),
-        "Service judged takes the addresses 192.0.2.1: leave externalIPs out.",
-    ),
-    "solver of nobody's": (solver("Challenge", controller=False), "is of type NodePort"),
-    "solver of another kind": (solver("Deployment"), "is of type NodePort"),
-}
-ACCEPTED: dict[str, dict[str, Any]] = {
-    "fixed": workload("Deployment", images("redis:8.10.2", "docker.io/redis:8", "docker.io/library/redis:8")),
-    "old hub": workload("Deployment", images("index.docker.io/redis:8", "index.docker.io/library/redis:8")),
-    "digest": workload("Deployment", images(f"redis{DIGEST}", f"redis:latest{DIGEST}")),
-    "registry with a port": workload("Deployment", images("registry.jarvis.local:5000/a/b/c:1")),
-    "tag that only contains one": workload("Deployment", images("redis:8-latest", "redis:latest-8", "stable:1")),
-    "allowed pattern": workload("Deployment", images("jarvis-stt:staging", "docker.io/library/jarvis-tts:staging")),
-    "image volume": workload("Deployment", mount(image={"reference": "redis:8.10.2"})),
-    "own volume": workload("Deployment", mount(emptyDir={})),
-    "container port": workload("Deployment", pod_spec(container(ports=[{"containerPort": 80}]))),
-    "explicitly not": workload("Deployment", pod_spec(container(securityContext={"privileged": False}))),
-    "init": workload("Deployment", pod_spec(initContainers=[container(name="first")])),
-    "cluster ip": service(),
-    "headless": service(clusterIP="None"),
-    "named by the settings": service("named", type="LoadBalancer"),
-    "the stack's own": service("own", type="NodePort"),
-    "cert-manager's": solver("Challenge"),
-}
 
 
 @pytest.mark.parametrize("case", REFUSED)
@@ -223,14 +110,6 @@ def test_what_breaks_a_promise_is_refused_with_its_sentence(judge: Judge, case: 
 @pytest.mark.parametrize("case", ACCEPTED)
 def test_what_keeps_the_promises_is_let_in(judge: Judge, case: str) -> None:
     assert judge.create(ACCEPTED[case]) == ""
-
-
-BROKEN: dict[str, dict[str, Any]] = {
-    "image-tags": images("redis:latest"),
-    "registries": images("evil.example/a:1"),
-    "privileges": pod_spec(hostNetwork=True),
-    "resources": pod_spec(container(resources={})),
-}
 
 
 @pytest.mark.parametrize("kind", WORKLOADS)
@@ -262,59 +141,6 @@ def test_the_api_server_has_no_warning_about_the_policies(judge: Judge, kubectl:
     assert {item["metadata"]["name"]: item["status"]["typeChecking"] for item in mine()} == {
         item["metadata"]["name"]: {} for item in mine()
     }
-
-
-def owned(item: dict[str, Any], api_version: str, kind: str) -> dict[str, Any]:
-    reference = {"apiVersion": api_version, "kind": kind, "name": "x", "uid": str(uuid.uuid4()), "controller": True}
-    return {**item, "metadata": {**item["metadata"], "ownerReferences": [reference]}}
-
-
-OPERATOR_IMAGE = "ghcr.io/cloudnative-pg/cloudnative-pg:1.30.0"
-CONTROLLERS: dict[str, dict[str, Any]] = {
-    "CloudNativePG's instance": owned(
-        workload(
-            "Pod",
-            pod_spec(
-                container(name="postgres", image="ghcr.io/cloudnative-pg/postgresql:18.1-standard-trixie"),
-                initContainers=[
-                    container(name="bootstrap-controller", image=OPERATOR_IMAGE),
-                    container(
-                        name="plugin-barman-cloud",
-                        image="ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v0.14.0",
-                        restartPolicy="Always",
-                    ),
-                ],
-            ),
-        ),
-        "postgresql.cnpg.io/v1",
-        "Cluster",
-    ),
-    "CloudNativePG's initdb Job": owned(
-        workload("Job", pod_spec(container(resources={}))), "postgresql.cnpg.io/v1", "Cluster"
-    ),
-    "CloudNativePG's Pooler": owned(
-        workload("Deployment", pod_spec(initContainers=[container(name="bootstrap-controller", resources={})])),
-        "postgresql.cnpg.io/v1",
-        "Pooler",
-    ),
-    "cert-manager's solver": owned(
-        workload(
-            "Pod",
-            pod_spec(
-                container(
-                    name="acmesolver",
-                    image="quay.io/jetstack/cert-manager-acmesolver:v1.21.1",
-                    resources={
-                        "requests": {"cpu": "10m", "memory": "64Mi"},
-                        "limits": {"cpu": "100m", "memory": "64Mi"},
-                    },
-                )
-            ),
-        ),
-        "acme.cert-manager.io/v1",
-        "Challenge",
-    ),
-}
 
 
 @pytest.mark.parametrize("case", CONTROLLERS)
@@ -367,12 +193,13 @@ def test_debug_containers_are_judged_but_need_no_resources(judge: Judge, kubectl
     assert "denied" not in add("redis:8.10.2")
 
 
-def job(cron_job: str, paused: bool = False, **changes: Any) -> dict[str, Any]:
-    """What `kubectl create job --from` sends, but for the changes."""
+def job(cron_job: str | None, **changes: Any) -> dict[str, Any]:
+    """What `kubectl create job --from` sends for a CronJob like `dump`, but for the changes; None for nobody's Job."""
     item = workload("Job", {**DUMP["spec"]["jobTemplate"]["spec"]["template"]["spec"], **changes}, "started")
-    reference = {"apiVersion": "batch/v1", "kind": "CronJob", "name": cron_job, "uid": str(uuid.uuid4())}
-    item["metadata"]["ownerReferences"] = [reference]
-    return item if not paused else {**item, "metadata": {"name": "started"}}
+    if cron_job is not None:
+        reference = {"apiVersion": "batch/v1", "kind": "CronJob", "name": cron_job, "uid": str(uuid.uuid4())}
+        item["metadata"]["ownerReferences"] = [reference]
+    return item
 
 
 def restarted(**changes: Any) -> dict[str, Any]:
@@ -421,67 +248,13 @@ def test_operators_start_cron_jobs_as_they_are(judge: Judge, operator: Judge, ku
         job("dump", serviceAccountName="other"),
         job("clean"),
         job("ghost"),
-        job("dump", paused=True),
+        job(None),
     ],
     ids=["another command", "another account", "not on the list", "not there", "no CronJob's"],
 )
 def test_operators_write_no_jobs_of_their_own(judge: Judge, operator: Judge, item: dict[str, Any]) -> None:
     assert "An operator may start a CronJob" in operator.create(item)
     assert judge.create(item) == ""
-
-
-LOOKS = ("get", "list", "watch")
-OBJECTS = (
-    *(
-        "pods",
-        "services",
-        "configmaps",
-        "events",
-        "deployments.apps",
-        "statefulsets.apps",
-        "cronjobs.batch",
-        "jobs.batch",
-    ),
-    *("networkpolicies.networking.k8s.io", "horizontalpodautoscalers.autoscaling", "ingresses.networking.k8s.io"),
-    *("clusters.postgresql.cnpg.io", "poolers.postgresql.cnpg.io", "objectstores.barmancloud.cnpg.io"),
-    *("httproutes.gateway.networking.k8s.io", "gateways.gateway.networking.k8s.io", "rollouts.argoproj.io"),
-)
-WRITES = ("create", "update", "patch", "delete", "deletecollection")
-OPERATOR_MORE = {
-    *(("get", "pods/log"), ("create", "pods/exec"), ("get", "pods/exec"), ("create", "pods/portforward")),
-    *(("get", "pods/portforward"), ("delete", "pods"), ("create", "pods/eviction"), ("create", "jobs.batch")),
-    *(("delete", "jobs.batch"), ("patch", "deployments.apps"), ("patch", "statefulsets.apps")),
-    *(("patch", "daemonsets.apps"), ("patch", "deployments.apps/scale"), ("update", "statefulsets.apps/scale")),
-    *(("patch", "rollouts.argoproj.io/scale"), ("list", "roles.rbac.authorization.k8s.io")),
-}
-NOBODY: set[tuple[str, str]] = {
-    *((verb, "secrets") for verb in (*LOOKS, *WRITES)),
-    *((verb, kind) for verb in WRITES for kind in ("services", "configmaps", "serviceaccounts", "cronjobs.batch")),
-    *((verb, kind) for verb in WRITES for kind in ("networkpolicies.networking.k8s.io", "ingresses.networking.k8s.io")),
-    *((verb, kind) for verb in WRITES for kind in ("clusters.postgresql.cnpg.io", "rollouts.argoproj.io")),
-    *(
-        (verb, f"{kind}.rbac.authorization.k8s.io")
-        for verb in (*WRITES, "escalate", "bind")
-        for kind in ("roles", "rolebindings", "clusterroles", "clusterrolebindings")
-    ),
-    *(("impersonate", kind) for kind in ("users", "groups", "serviceaccounts")),
-    *(("create", "serviceaccounts/token"), ("create", "pods"), ("patch", "pods"), ("create", "pods/attach")),
-    *(("patch", "pods/ephemeralcontainers"), ("create", "pods/proxy"), ("get", "services/proxy")),
-    *(("create", "deployments.apps"), ("update", "deployments.apps"), ("delete", "deployments.apps")),
-    *(("delete", "persistentvolumeclaims"), ("patch", "resourcequotas"), ("patch", "limitranges")),
-    *(("get", "nodes"), ("get", "namespaces"), ("delete", "namespaces"), ("list", "persistentvolumes")),
-    *((verb, "validatingadmissionpolicies.admissionregistration.k8s.io") for verb in ("get", "delete", "patch")),
-}
-VIEWER = {(verb, kind) for verb in LOOKS for kind in OBJECTS}
-OPERATOR = VIEWER | OPERATOR_MORE
-ASKED = OPERATOR | NOBODY
-PEOPLE: dict[str, tuple[str, str | None, set[tuple[str, str]]]] = {
-    "user": ("olga@jarvis.local", None, OPERATOR),
-    "group": ("anna@jarvis.local", GROUP, OPERATOR),
-    "service account": ("system:serviceaccount:default:robot", None, OPERATOR),
-    "viewer": ("viktor@jarvis.local", None, VIEWER),
-    "stranger": ("eve@jarvis.local", None, set()),
-}
 
 
 def rights(judge: Judge, namespace: str) -> set[tuple[str, str]]:

@@ -12,7 +12,7 @@ from pulumi_kubernetes.core.v1 import ConfigMap
 from components.cluster.contract import ClusterAccess
 from components.security.promises import allowed_registries, promises
 from components.security.publishers import PUBLISHERS
-from components.security.roles import OPERATOR, VIEWER, Right
+from components.security.roles import HELD_OPERATOR, OPERATOR, VIEWER, Right
 from components.security.security import Security
 from components.security.settings import Admission, RegistryPolicy, SecuritySettings
 from tests.support.mocks import Graph, cluster_access, registered
@@ -150,7 +150,7 @@ def test_people_get_their_role() -> None:
     ]
 
 
-@pytest.mark.parametrize("rights", [OPERATOR, VIEWER], ids=["operator", "viewer"])
+@pytest.mark.parametrize("rights", [HELD_OPERATOR, OPERATOR, VIEWER], ids=["held", "operator", "viewer"])
 def test_no_role_has_a_wildcard_a_secret_or_a_way_to_more(rights: tuple[Right, ...]) -> None:
     assert not any("*" in (*right.verbs, *right.resources, right.group) for right in rights)
     assert not any(resource.partition("/")[0] == "secrets" for right in rights for resource in right.resources)
@@ -158,6 +158,27 @@ def test_no_role_has_a_wildcard_a_secret_or_a_way_to_more(rights: tuple[Right, .
     assert verbs.isdisjoint({"escalate", "bind", "impersonate", "deletecollection"})
     writing = {right.group for right in rights if set(right.verbs) & {"create", "update", "patch", "delete"}}
     assert "rbac.authorization.k8s.io" not in writing
+
+
+@pytest.mark.parametrize(
+    ("admission", "held"),
+    [({}, True), (None, False), *(({"operators": {"action": action}}, False) for action in ("Warn", "Audit", "Off"))],
+)
+def test_operators_change_workloads_and_start_jobs_only_where_policies_hold_them(admission: Any, held: bool) -> None:
+    rules = graph(admission=admission).one("Role", "jarvis-operator").inputs["rules"]
+    writing = {(verb, resource) for rule in rules for verb in rule["verbs"] for resource in rule["resources"]} & {
+        ("patch", "deployments"),
+        ("patch", "statefulsets"),
+        ("patch", "daemonsets"),
+        ("create", "jobs"),
+    }
+    assert len(writing) == (4 if held else 0)
+
+
+def test_roles_wait_for_the_policies_that_hold_them() -> None:
+    found = default_graph()
+    bindings = {item.urn for item in found.of_kind("ValidatingAdmissionPolicyBinding")}
+    assert bindings <= found.one("Role", "jarvis-operator").dependencies
 
 
 def test_viewers_only_look() -> None:
