@@ -6,6 +6,7 @@ Every server has an address 127.x.y.z of its own, so that all ports are the real
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import signal
@@ -79,6 +80,15 @@ class FakePod:
                 start_new_session=True,
             )
 
+    def send(self, number: int) -> None:
+        """Send the server a signal that it outlives."""
+        assert self.process is not None
+        self.process.send_signal(number)
+
+    def ended(self) -> bool:
+        """Whether the container's first process is no more."""
+        return self.process is not None and self.process.poll() is not None
+
     def stop(self, signal_number: int = signal.SIGTERM) -> int | None:
         """End the container with everything in it; the exit status of its first process."""
         process, self.process = self.process, None
@@ -108,7 +118,7 @@ class SentinelStack:
         self.hosts_file = self.folder / "hosts"
         self.nodes = self._pods(REDIS, self.settings.replicas, 10)
         self.sentinels = self._pods(SENTINEL, self.settings.sentinel.replicas, 100)
-        self.hosts_file.write_text("".join(f"{pod.address} {pod.host}\n" for pod in self.pods))
+        self.lose_names()
 
     @property
     def pods(self) -> list[FakePod]:
@@ -149,6 +159,19 @@ class SentinelStack:
             given["CA_FILE"] = CA_FILE.replace(TLS_DIRECTORY, str(self.certificate))
             given["CERTIFICATE_CHECK_SECONDS"] = "1"
         return {**process_environment(self.hosts_file), **known, **expanded(given, known)}
+
+    def lose_names(self, *pods: FakePod) -> None:
+        """Take Pods out of DNS, as when they are deleted."""
+        gone = {pod.host for pod in pods}
+        names = self.addresses.items()
+        self.hosts_file.write_text("".join(f"{address} {host}\n" for host, address in names if host not in gone))
+
+    def move(self, pod: FakePod, address: str) -> None:
+        """The Pod's next start is under another address, as it is on another node."""
+        for file in (pod.folder / "etc").iterdir():
+            file.write_text(file.read_text().replace(pod.address, address))
+        pod.address = address
+        self.lose_names()
 
     def start(self) -> None:
         """Start everything at once, as the cluster does."""
@@ -258,12 +281,15 @@ def process_environment(hosts_file: Path) -> dict[str, str]:
     return environment | ({"LD_LIBRARY_PATH": ":".join(libraries)} if libraries else {})
 
 
+_numbers = itertools.count(1)
+
+
 def free_subnet() -> str:
-    """The first three numbers of addresses 127.x.y.z at which nobody has the ports of Redis and Sentinel."""
-    for number in range(1, 200):
-        subnet = f"127.{100 + os.getpid() % 100}.{number}"
+    """The first three numbers of addresses 127.x.y.z that no other stack of this process, nor of another, has."""
+    for number in _numbers:
+        subnet = f"127.{1 + os.getpid() % 250}.{number % 250}"
         with socket.socket() as probe:
-            if probe.connect_ex((f"{subnet}.10", PORT)) != 0:
+            if probe.connect_ex((f"{subnet}.100", SENTINEL_PORT)) != 0:
                 return subnet
     raise AssertionError("no free address on loopback")
 
