@@ -10,7 +10,13 @@ from types import MappingProxyType
 from typing import Final
 
 import pulumi
-from pulumi_kubernetes.batch.v1 import Job, JobSpecArgs
+from pulumi_kubernetes.batch.v1 import (
+    Job,
+    JobSpecArgs,
+    PodFailurePolicyArgs,
+    PodFailurePolicyOnPodConditionsPatternArgs,
+    PodFailurePolicyRuleArgs,
+)
 from pulumi_kubernetes.core.v1 import PodTemplateSpecArgs
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
@@ -27,6 +33,17 @@ REPLACE_UNREADY: Final = MappingProxyType({"pulumi.com/replaceUnready": "true"})
 """A Job that failed is run anew by the next update instead of being waited for."""
 _PROVIDER_SLACK_SECONDS: Final = 60
 """The provider waits longer than the Job's deadline, so that the Job's own reason is what the user reads."""
+
+
+_DRAINS_ARE_NO_FAILURES: Final = PodFailurePolicyArgs(
+    rules=[
+        PodFailurePolicyRuleArgs(
+            action="Ignore",
+            on_pod_conditions=[PodFailurePolicyOnPodConditionsPatternArgs(type="DisruptionTarget", status="True")],
+        )
+    ]
+)
+"""A Pod that had to leave its node is replaced, once it has ended, without using up a try."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +129,7 @@ def _job_spec(spec: ReleaseJobSpec, labels: AppLabels) -> JobSpecArgs:
     return JobSpecArgs(
         backoff_limit=spec.settings.backoff_limit,
         active_deadline_seconds=spec.settings.deadline_seconds,
+        pod_failure_policy=_DRAINS_ARE_NO_FAILURES,
         template=PodTemplateSpecArgs(metadata=ObjectMetaArgs(labels=labels.all), spec=pod_spec),
     )
 

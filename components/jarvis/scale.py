@@ -60,7 +60,8 @@ class ScaleDown(ScalingRules):
 class Autoscaling(Section):
     """A HorizontalPodAutoscaler. Figures: the guide's values-staging.yaml (2 to 10 Pods at 70 % CPU).
 
-    It needs the metrics API (metrics-server). Without metrics it still keeps the number between the bounds.
+    It needs the metrics API (metrics-server). Without metrics it still keeps the number between the bounds. Taken out
+    again, the number of Pods has to be taken back from it: one deployment with `forceConflicts` of `jarvis:cluster`.
     """
 
     min_replicas: Replicas = 2

@@ -34,7 +34,14 @@ def namespace(kubectl: Kubectl) -> str:
     return name
 
 
-def service(namespace: str, *, tag: str = "1", availability: dict[str, Any] | None = None, **settings: Any) -> Program:
+def service(
+    namespace: str,
+    *,
+    tag: str = "1",
+    availability: dict[str, Any] | None = None,
+    force: bool = False,
+    **settings: Any,
+) -> Program:
     """The backend alone, as the application makes it; its variables and tasks left out."""
 
     def program() -> None:
@@ -46,7 +53,7 @@ def service(namespace: str, *, tag: str = "1", availability: dict[str, Any] | No
         from components.jarvis.services import BackendSettings
         from components.jarvis.workload import Workload, WorkloadSpec
 
-        provider = k8s.Provider("kubernetes", enable_server_side_apply=True)
+        provider = k8s.Provider("kubernetes", enable_server_side_apply=True, enable_patch_force=force)
         cluster = ClusterAccess(provider, pulumi.Output.from_input(namespace), "test")
         wanted = Availability.model_validate(availability or {})
         parent = pulumi.ComponentResource("jarvis:test:Root", "root")
@@ -92,6 +99,9 @@ def test_the_number_of_pods_is_the_autoscaler_s(stack: InlineStack, namespace: s
     assert set(stack.refresh(service(namespace))) == {"same"}, "the autoscaler's work is no drift"
     assert set(stack.up(service(namespace, tag="2", autoscaling={"minReplicas": 2}))) == {"same"}
     assert replicas() == 5
+    assert ".spec.replicas" in stack.failing("up", service(namespace, tag="2", replicas=3)), "nothing is taken silently"
+    stack.up(service(namespace, tag="2", replicas=3, force=True))
+    assert replicas() == 3
 
 
 def test_a_scaled_service_starts_with_its_minimum_in_three_zones(

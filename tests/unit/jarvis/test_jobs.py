@@ -63,6 +63,11 @@ def test_job_fails_in_time_and_stays_when_done() -> None:
     assert migration.inputs["metadata"]["annotations"] == {"pulumi.com/replaceUnready": "true"}
 
 
+def test_a_drained_node_costs_no_try() -> None:
+    (rule,) = job(deployed(), "jarvis-migrate").inputs["spec"]["podFailurePolicy"]["rules"]
+    assert rule == {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]}
+
+
 def test_admin_is_made_after_the_migration() -> None:
     graph = deployed(app_settings(admin={"username": "enzo", "email": "enzo@jarvis.com"}))
     admin = job(graph, "jarvis-create-admin")
