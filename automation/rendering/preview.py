@@ -1,7 +1,8 @@
 """The engine's plan for a stack that stands nowhere: no cluster, no state, and a placeholder for every secret.
 
-See docs/decisions for why a plan and not a deployment; the offline providers serve it wherever it runs, so that the
-bytes do not depend on the plugins that a machine happens to have.
+A preview makes nothing anywhere, of no provider, and its plan has what the program registers in full: inputs that the
+providers have checked, dependencies, protection. The offline providers serve it on every machine, so that the bytes do
+not depend on the plugins that one happens to have. No real secret is decrypted, so none can get into a file.
 """
 
 from __future__ import annotations

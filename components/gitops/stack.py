@@ -30,6 +30,11 @@ from components.gitops.settings import IN_CLUSTER, GitopsSettings
 _LABELS: Final = {"app.kubernetes.io/part-of": "jarvis", "app.kubernetes.io/managed-by": "argocd"}
 _WAVE: Final = "argocd.argoproj.io/sync-wave"
 _SERVER_SIDE: Final = "ServerSideApply=true"
+_COMPARE: Final = {"argocd.argoproj.io/compare-options": "ServerSideDiff=true"}
+"""The API server says what a sync would change, so that fields which it fills in are no differences to be healed.
+
+Source: https://argo-cd.readthedocs.io/en/stable/user-guide/diff-strategies/
+"""
 _CHART_CLUSTER_KINDS: Final = (
     ("", "Namespace"),
     ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
@@ -115,7 +120,7 @@ class StackDelivery:
             for item in sorted(owned)
         )
         return Application(
-            metadata=self._metadata(self.name, finalizers=self._cascade()),
+            metadata=self._metadata(self.name, annotations=dict(_COMPARE), finalizers=self._cascade()),
             spec=ApplicationSpec(
                 project=self.name,
                 source=Source(
@@ -149,7 +154,7 @@ class StackDelivery:
         """The Application of one release; it is never deleted by the way, because others may use what it brings."""
         options = [_SERVER_SIDE, *(["CreateNamespace=true"] if release.create_namespace else [])]
         return Application(
-            metadata=self._metadata(f"{self.name}-{release.name}", annotations={_WAVE: str(release.wave)}),
+            metadata=self._metadata(f"{self.name}-{release.name}", annotations={_WAVE: str(release.wave), **_COMPARE}),
             spec=ApplicationSpec(
                 project=self.addons,
                 source=Source(

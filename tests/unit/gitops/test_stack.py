@@ -141,6 +141,7 @@ def test_the_application_applies_on_the_server_and_leaves_controllers_fields_alo
         ("Rollout", "jarvis-backend", ["/spec/replicas"]),
     ]
     assert "finalizers" not in body["metadata"]
+    assert body["metadata"]["annotations"] == {"argocd.argoproj.io/compare-options": "ServerSideDiff=true"}
 
 
 def test_settings_reach_the_objects() -> None:
