@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -38,6 +39,8 @@ class Tool:
     """The folder under `tools/` whose go.mod pins it."""
     tags: str = ""
     """Go build tags."""
+    page: str = ""
+    """Web page that the program embeds and the module's zip lacks: a copy of the module with an empty one is built."""
 
     @property
     def built_name(self) -> str:
@@ -49,9 +52,11 @@ class Tool:
 _KUBERNETES: Final = "k8s.io/kubernetes"
 _PULUMI: Final = "github.com/pulumi/pulumi/pkg/v3"
 _PROMETHEUS: Final = "github.com/prometheus/prometheus"
+_ALERTMANAGER: Final = "github.com/prometheus/alertmanager"
 _OTELCOL: Final = "go.opentelemetry.io/collector/otelcol"
 _DISCOVERY: Final = "remove_all_sd,enable_kubernetes_sd"
 """Of Prometheus' discoveries only the one that is used: the others are most of its size."""
+_PAGE: Final = "ui/app/dist/index.html"
 TOOLS: Final[dict[str, Tool]] = {
     "pulumi": Tool(f"{_PULUMI}/cmd/pulumi", _PULUMI),
     "etcd": Tool("go.etcd.io/etcd/server/v3", "go.etcd.io/etcd/server/v3"),
@@ -63,6 +68,8 @@ TOOLS: Final[dict[str, Tool]] = {
     "actionlint": Tool("github.com/rhysd/actionlint/cmd/actionlint", "github.com/rhysd/actionlint", "lint"),
     "prometheus": Tool(f"{_PROMETHEUS}/cmd/prometheus", _PROMETHEUS, "observability", _DISCOVERY),
     "promtool": Tool(f"{_PROMETHEUS}/cmd/promtool", _PROMETHEUS, "observability", _DISCOVERY),
+    "alertmanager": Tool(f"{_ALERTMANAGER}/cmd/alertmanager", _ALERTMANAGER, "observability/alerting", page=_PAGE),
+    "amtool": Tool(f"{_ALERTMANAGER}/cmd/amtool", _ALERTMANAGER, "observability/alerting", page=_PAGE),
     "otelcol": Tool("jarvis.local/tools/observability/otelcol", _OTELCOL, "observability/otelcol"),
     "alloysyntax": Tool(
         "jarvis.local/tools/observability/alloysyntax", "github.com/grafana/alloy/syntax", "observability/alloysyntax"
@@ -187,9 +194,27 @@ class Toolchain:
             command += ["-ldflags", self._flags(names[0]), "-o", f"{folder}/"]
             command += [TOOLS[name].package for name in names]
             title = f"Building {', '.join(names)} (once a version; minutes on a new machine)"
-            self._run(command, TOOLS_FOLDER / TOOLS[names[0]].folder, title)
+            self._run(command, self._source(go, TOOLS[names[0]], Path(folder)), title)
             for name in names:
                 self._publish(Path(folder) / TOOLS[name].built_name, name)
+
+    def _source(self, go: str, tool: Tool, temporary: Path) -> Path:
+        """Where `go build` runs."""
+        pinned = TOOLS_FOLDER / tool.folder
+        if not tool.page:
+            return pinned
+        command = [go, "mod", "download", "-json", tool.module]
+        done = subprocess.run(command, cwd=pinned, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise SandboxError(_explain(done.stdout + done.stderr))
+        source = temporary / "source"
+        shutil.copytree(json.loads(done.stdout)["Dir"], source, copy_function=shutil.copyfile)
+        for folder in (source, *(path for path in source.rglob("*") if path.is_dir())):
+            folder.chmod(0o755)  # modules are kept read-only
+        page = source / tool.page
+        page.parent.mkdir(parents=True)
+        page.write_text("This build has no web interface.\n")
+        return source
 
     def _publish(self, built: Path, name: str) -> None:
         target = self.path(name).parent

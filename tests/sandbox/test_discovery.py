@@ -1,17 +1,11 @@
 """Prometheus as the dev stack configures it, with its own ServiceAccount's rights, finds what the dev stack runs.
 
-Scrapes go through a proxy on the loopback interface, which stands in for every Pod: simulated Pods have addresses, and
-nothing behind them.
+Scrapes go through a proxy that stands in for every Pod.
 """
 
 from __future__ import annotations
 
-import base64
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +14,7 @@ import yaml
 from sandbox.control_plane import ControlPlane
 from tests.support.jarvis_project import JarvisProject
 from tests.support.kubectl import Kubectl
+from tests.support.pod_proxy import outside, pod_proxy
 from tests.support.prometheus import Server, eventually, running_prometheus
 
 NAMESPACE = "jarvis-development"
@@ -32,53 +27,6 @@ TARGETS = {
     "redis": {"redis:9121"},
 }
 """`app` label and port of the targets of each job that looks for Pods."""
-
-
-@contextmanager
-def pod_proxy() -> Iterator[tuple[str, set[str]]]:
-    """The URL of a proxy that answers for every Pod, and the URLs that it was asked for."""
-    asked: set[str] = set()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.add(self.path)
-            self.send_response(200)
-            self.send_header("Content-Type", "text/plain; version=0.0.4")
-            self.end_headers()
-            self.wfile.write(b"stand_in 1\n")
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Keep quiet."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}", asked
-        server.shutdown()
-
-
-def outside(config: dict[str, Any], plane: ControlPlane, directory: Path, proxy: str) -> dict[str, Any]:
-    """The configuration with what a Pod has by itself: the API server's address, the token, the way to other Pods."""
-    cluster = yaml.safe_load(plane.kubeconfig.read_text())["clusters"][0]["cluster"]
-    (directory / "ca.crt").write_text(plane_authority(cluster))
-    access = {
-        "authorization": {"credentials_file": str(directory / "token")},
-        "tls_config": {"ca_file": str(directory / "ca.crt")},
-    }
-    for job in config["scrape_configs"]:
-        for discovery in job.get("kubernetes_sd_configs", ()):
-            discovery.update(api_server=cluster["server"], **access)
-        if "authorization" in job:
-            job.update(access)
-        else:
-            job["proxy_url"] = proxy
-    return config
-
-
-def plane_authority(cluster: dict[str, str]) -> str:
-    """The CA certificate that a kubeconfig names or holds."""
-    if "certificate-authority" in cluster:
-        return Path(cluster["certificate-authority"]).read_text()
-    return base64.b64decode(cluster["certificate-authority-data"]).decode()
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +52,7 @@ def finished_pod(dev_stack: JarvisProject, kubectl: Kubectl) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def asked() -> Iterator[tuple[str, set[str]]]:
-    with pod_proxy() as proxy:
+    with pod_proxy(lambda url: b"stand_in 1\n") as proxy:
         yield proxy
 
 

@@ -30,8 +30,6 @@ PACKAGES = {
     "psql": "postgresql-client-15",
     "prometheus": "prometheus",
     "promtool": "prometheus",
-    "prometheus-alertmanager": "prometheus-alertmanager",
-    "amtool": "prometheus-alertmanager",
     "libnss_wrapper.so": "libnss-wrapper",
 }
 """The Debian 12 package that, with what it needs, holds each program or library."""
