@@ -53,7 +53,7 @@ WORKLOAD_METRICS: Final = (
         "kube_job_status_failed",
         "gauge",
         "Pods of a Job that failed",
-        ("namespace", "job_name", "reason"),
+        ("namespace", "job_name"),
         "kube-state-metrics",
     ),
     Metric(
