@@ -98,6 +98,7 @@ def _preview(session: Session, engine: Engine, workspace: LocalWorkspace, derive
             raise InterruptedRunError("Interrupted; nothing was written.") from error
         said = [item.message for item in progress.diagnostics if item.severity == "error"]
         words = "\n".join(said) or readable("\n".join(engine.last_errors)) or "The engine ended without a word."
+        session.display.say(f"The log has more: {session.log}")
         raise AutomationError(words) from error
 
 

@@ -10,18 +10,21 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pulumi
 import pulumi_kubernetes as k8s
+import pulumi_random as random
 import pytest
 import yaml
 
 from automation import rehearsal
 from automation.default_project import SandboxTools, default_project
 from automation.display import Display
+from automation.errors import AutomationError
 from automation.interrupts import Interrupts
 from automation.layout import Layout
 from automation.options import Options
@@ -281,7 +284,7 @@ def test_a_helm_release_is_planned_without_fetching_its_chart(project: JarvisPro
             create_namespace=True,
             repository_opts=k8s.helm.v3.RepositoryOptsArgs(repo="https://charts.example.com"),
             values={"replicaCount": 2, "crds": {"enabled": True}},
-            opts=pulumi.ResourceOptions(provider=k8s.Provider("cluster")),
+            opts=cluster(),
         )
 
     rendering = rendering_of(plan_of(in_process(project.root, program)))
@@ -289,6 +292,47 @@ def test_a_helm_release_is_planned_without_fetching_its_chart(project: JarvisPro
     (release,) = rendering.releases
     assert release.inputs["values"] == {"replicaCount": 2, "crds": {"enabled": True}}
     assert release.inputs["repositoryOpts"] == {"repo": "https://charts.example.com"}
+
+
+def cluster() -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions(provider=k8s.Provider("cluster"))
+
+
+def leaks_a_secret() -> None:
+    data = {"url": pulumi.Output.concat("redis://:", pulumi.Output.secret("p4ssw0rd"), "@redis")}
+    k8s.core.v1.ConfigMap("leaky", metadata={"name": "leaky", "namespace": "a"}, data=data, opts=cluster())
+
+
+def needs_what_is_not_there() -> None:
+    made = random.RandomId("made", byte_length=4)
+    k8s.core.v1.ConfigMap("early", metadata={"name": "early", "namespace": "a"}, data={"id": made.hex}, opts=cluster())
+
+
+def is_refused_by_itself() -> None:
+    raise pulumi.RunError("jarvis:app is not to the program's taste.")
+
+
+def is_broken() -> None:
+    raise KeyError("p4ssw0rd")
+
+
+@pytest.mark.parametrize(
+    ("program", "sentence"),
+    [
+        (leaks_a_secret, "ConfigMap leaky cannot be written: its data.url is a secret."),
+        (needs_what_is_not_there, "its data.id is known only once something else is deployed."),
+        (is_refused_by_itself, "jarvis:app is not to the program's taste."),
+        (is_broken, "The program failed with KeyError"),
+    ],
+)
+def test_a_program_that_cannot_be_rendered_is_told_why(
+    program: Callable[[], None], sentence: str, project: JarvisProject
+) -> None:
+    with pytest.raises(AutomationError) as raised:
+        rendering_of(plan_of(in_process(project.root, program)))
+    assert sentence in str(raised.value)
+    assert "Traceback" not in str(raised.value)
+    assert len(str(raised.value).splitlines()) == 1
 
 
 def test_a_killed_process_leaves_the_folder_as_it_was(project: JarvisProject, tmp_path: Path) -> None:
