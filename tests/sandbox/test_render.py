@@ -249,6 +249,31 @@ def test_operators_published_definitions_admit_every_custom_kind_of_each_stack(
         assert "SkipDryRunOnMissingResource=true" in options
 
 
+def test_secrets_of_a_store_are_rendered_as_references_and_nothing_has_to_be_made_by_hand(
+    tmp_path: Path, kubectl: Kubectl
+) -> None:
+    project = clone(tmp_path / "project")
+    file = project.root / "Pulumi.dev.yaml"
+    document = yaml.safe_load(file.read_text())
+    store = {"kind": "external-secrets", "store": {"name": "vault"}, "entry": "jarvis/dev"}
+    document["config"] |= {"jarvis:secrets": store, "jarvis:protect": True}
+    file.write_text(yaml.safe_dump(document))
+    out = tmp_path / "out"
+    done = render(project, "dev", out)
+    assert done.returncode == 0, done.stderr
+    assert not (out / "required-secrets.yaml").exists()
+    objects = manifests(out)
+    external = [item for item in objects if item["kind"] == "ExternalSecret"]
+    assert len(external) >= 4
+    claims = [
+        item for item in objects if item["kind"] == "PersistentVolumeClaim" and "data" in item["metadata"]["name"]
+    ]
+    options = {item["metadata"]["annotations"].get("argocd.argoproj.io/sync-options") for item in claims}
+    assert "Prune=false,Delete=false" in options
+    install_published_kinds(kubectl, "external-secrets")
+    assert admitted(kubectl, external) == len(external)
+
+
 def test_argo_cd_s_own_definitions_admit_its_objects(renderings: dict[str, Path], kubectl: Kubectl) -> None:
     if "gitops" not in StackSettings.model_fields:
         pytest.skip("the stack's model has no jarvis:gitops")

@@ -14,6 +14,8 @@ import yaml
 
 from automation.cli import parser
 from automation.errors import AutomationError, BadInputError
+from automation.layout import Layout
+from automation.rehearsal import SandboxCluster, derive
 from automation.rendering.argocd import prepared, release_of
 from automation.rendering.files import files_of
 from automation.rendering.folder import MARKER, RenderingFolder
@@ -68,6 +70,19 @@ def deployment(name: str, checksum: Any, config: str, **extra: Any) -> Planned:
 def checksum_of(manifests: tuple[Manifest, ...], name: str) -> Any:
     found = next(item for item in manifests if item.kind == "Deployment" and item.name == name)
     return found.body["spec"]["template"]["metadata"]["annotations"][CHECKSUM]
+
+
+def test_the_program_is_given_placeholders_and_no_value_that_it_would_generate(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: jarvis\nruntime: python\n")
+    given = {"kind": "generated", "length": 64, "slackWebhookUrl": {"secure": "v1:ciphertext"}}
+    (tmp_path / "Pulumi.test.yaml").write_text(yaml.safe_dump({"config": {"jarvis:secrets": given}}))
+    cluster = SandboxCluster(tmp_path / "kubeconfig", None)
+    folder = tmp_path / "derived"
+    made = derive(Layout(tmp_path), "test", cluster, ("postgresPassword",), folder=folder, given=True)
+    assert set(made.placeholders) == {"jarvis:secrets.postgresPassword", "jarvis:secrets.slackWebhookUrl"}
+    written_file = (folder / "Pulumi.test.yaml").read_text()
+    assert "v1:ciphertext" not in written_file
+    assert yaml.safe_load(written_file)["config"]["jarvis:secrets"] == {"kind": "config"}
 
 
 def test_a_plan_s_secrets_and_unknown_values_are_marked_and_components_left_out(tmp_path: Path) -> None:
