@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pulumi
 
-from components.backup.contract import BackupTarget, ObjectStorageTarget
+from components.backup.contract import BackupTarget, ObjectStorageTarget, VolumeTarget
 from components.certificates.contract import CertificateAuthority
 from components.cluster.contract import ClusterAccess
+from components.database.cluster_settings import CloudNativePgDatabase
 from components.database.contract import DatabaseConnection
 from components.database.settings import ContainerDatabase, DatabaseSettings
 from components.secrets.contract import Credential
@@ -44,4 +45,16 @@ def create_database(
                 backup=backup,
                 protect=protect,
                 opts=opts,
+            ).connection
+        case CloudNativePgDatabase():
+            from components.database.cloudnative_pg import PostgresCluster
+
+            if isinstance(backup, VolumeTarget):
+                raise pulumi.RunError(
+                    "jarvis:backup.kind volume needs jarvis:database.kind container: a database of kind cloudnative-pg "
+                    "is archived to object storage (kind object-storage)."
+                )
+            # It needs no `certificates`: the operator has an authority of its own, and renews while the servers run.
+            return PostgresCluster(
+                "database", settings, cluster=cluster, password=password, backup=backup, protect=protect, opts=opts
             ).connection

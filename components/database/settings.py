@@ -2,53 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from components.database.cluster_settings import CloudNativePgDatabase
+from components.database.server_settings import (
+    RELEASES,
+    Identifier,
+    PostgresParameters,
+    PostgresVersion,
+    check_version,
+    postgres_bytes,
+)
 from components.settings.addresses import DnsName
 from components.settings.quantities import MemoryQuantity, quantity_value
 from components.settings.section import Section
-from components.settings.text import Matching
-from components.settings.workloads import ImageReference, Resources, Storage, image_tag
-
-PostgresVersion = Literal[15, 16, 17, 18]
-RELEASES: Final[dict[PostgresVersion, str]] = {15: "15.20", 16: "16.16", 17: "17.12", 18: "18.6"}
-"""The release of each major version that is deployed where the stack names no image."""
-_UNITS: Final = {"kB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
-
-Identifier = Annotated[
-    str,
-    Matching(
-        r"[a-z_][a-z0-9_]*",
-        "lower-case letters, digits and underscores, no digit first, 63 at most, such as jarvis_dev",
-        max_length=63,
-    ),
-]
-PostgresMemory = Annotated[
-    str,
-    Matching(
-        r"[1-9][0-9]{0,9}(kB|MB|GB|TB)", "a whole number with kB, MB, GB or TB (powers of 1024), such as 256MB or 1GB"
-    ),
-]
-"""Bytes, as PostgreSQL writes them."""
-
-
-def postgres_bytes(text: str) -> int:
-    """The number of bytes that a PostgresMemory stands for."""
-    return int(text[:-2]) * _UNITS[text[-2:]]
-
-
-class PostgresParameters(Section):
-    """Server parameters. The figures are the guide's (section Architecture Production HA)."""
-
-    max_connections: Annotated[int, Field(ge=10, le=10_000)] = 200
-    """Connections at the same time, all clients together."""
-    shared_buffers: PostgresMemory = "256MB"
-    """Bytes of the server's own page cache."""
-    effective_cache_size: PostgresMemory = "1GB"
-    """Bytes that the planner supposes are cached, by the server and by the operating system together."""
+from components.settings.workloads import ImageReference, Resources, Storage
 
 
 class PostgresExporter(Section):
@@ -99,8 +69,7 @@ class ContainerDatabase(Section):
 
     @model_validator(mode="after")
     def _image_has_the_version(self) -> Self:
-        if re.match(rf"{self.version}(?![0-9])", image_tag(self.image_reference)) is None:
-            raise ValueError(f"the tag of image {self.image} must begin with {self.version}, which version says it is")
+        check_version(self.image_reference, self.version)
         return self
 
     @model_validator(mode="after")
@@ -115,5 +84,4 @@ class ContainerDatabase(Section):
         return self
 
 
-DatabaseSettings = ContainerDatabase
-"""A second kind makes this a union discriminated by `kind`, and one more case in `kinds.py`."""
+DatabaseSettings = Annotated[ContainerDatabase | CloudNativePgDatabase, Field(discriminator="kind")]
