@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 STAGES: Final = Path(__file__).with_name("stages")
 """One file an operator: what kwok makes of its objects, as it would."""
+_OPERATORS_OF: Final = {
+    "gateway-helm": ("gateway-api", "envoy-gateway"),
+    "kube-prometheus-stack": ("prometheus-operator",),
+}
+"""Of charts that are not called as what they install."""
 _DEFINITIONS: Final = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 _STAGES: Final = "/apis/kwok.x-k8s.io/v1alpha1/stages"
 _RECORD: Final = "/api/v1/namespaces/kube-system/configmaps/sandbox-kinds"
@@ -48,6 +53,12 @@ def install(kubeconfig: Path, wanted: Sequence[str] | None = None, *, strict: bo
         install_through(Cluster(Config(kubeconfig=str(kubeconfig)), EngineLog()).api, chosen)
     except ProviderError as error:
         raise SandboxError(f"The custom kinds could not be installed: {error}") from error
+
+
+def operators_of_chart(chart: str) -> tuple[str, ...]:
+    """The operators whose kinds a chart defines, by its name, path or address; () where it defines none known here."""
+    name = chart.rstrip("/").rpartition("/")[2]
+    return _OPERATORS_OF.get(name, (name,) if name in operators() else ())
 
 
 def install_through(api: Api, wanted: Iterable[str]) -> None:

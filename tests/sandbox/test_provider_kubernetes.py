@@ -460,13 +460,6 @@ def test_wrong_settings_are_refused(stack: InlineStack, settings: dict[str, str]
     assert sentence in stack.failing("preview", program)
 
 
-def test_helm_releases_are_refused_with_a_sentence(stack: InlineStack) -> None:
-    def program() -> None:
-        k8s.helm.v3.Release("chart", chart="redis")
-
-    assert "Helm releases are not supported by the offline provider" in stack.failing("preview", program)
-
-
 def test_a_replacement_in_place_is_previewed_by_the_server(stack: InlineStack, namespace: str) -> None:
     def program(selector: str, image: str) -> Callable[[], None]:
         def declare() -> None:

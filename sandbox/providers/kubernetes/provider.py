@@ -15,7 +15,8 @@ from sandbox.providers.kubernetes.kubeconfig import remove_copies
 from sandbox.providers.kubernetes.lifecycle import Lifecycle
 from sandbox.providers.kubernetes.naming import is_patch, with_name, with_namespace
 from sandbox.providers.kubernetes.objects import FIELD_MANAGER, hidden, id_of, is_autonamed, name_of, namespace_of
-from sandbox.providers.kubernetes.rendered import RELEASE, Rendered
+from sandbox.providers.kubernetes.releases import RELEASE, Releases, checked, difference
+from sandbox.providers.kubernetes.rendered import Rendered
 from sandbox.providers.kubernetes.replacement import replacing
 from sandbox.providers.resource import (
     Change,
@@ -30,10 +31,7 @@ from sandbox.providers.resource import (
 )
 from sandbox.providers.values import Properties, as_text, from_json, has_unknown, reveal, revealed
 
-_UNSUPPORTED: Final = {
-    RELEASE: "Helm releases",
-    "kubernetes:kustomize/v2:Directory": "Kustomize folders",
-}
+_UNSUPPORTED: Final = {"kubernetes:kustomize/v2:Directory": "Kustomize folders"}
 
 
 class KubernetesProvider(Provider):
@@ -48,6 +46,7 @@ class KubernetesProvider(Provider):
         self._cluster: Cluster | None = None
         self._lock = threading.Lock()
         self._cancelled = False
+        self._said_what_a_release_is = False
         self._existing: dict[str, str] = {}
         """Ids by URN of resources that have been compared: where one of them is created, it is being replaced."""
 
@@ -76,9 +75,19 @@ class KubernetesProvider(Provider):
                     self._cluster.waiter.cancel()
             return self._cluster
 
-    def _lifecycle(self) -> Lifecycle | Rendered:
+    def _lifecycle(self, operation: Operation) -> Lifecycle | Rendered | Releases:
         folder = self._config.render_directory
-        return self._in_cluster() if folder is None else self._rendered(folder)
+        if folder is not None:
+            return self._rendered(folder)
+        return self._releases(operation) if operation.resource.type == RELEASE else self._in_cluster()
+
+    def _releases(self, operation: Operation) -> Releases:
+        releases = Releases(self._connected(), self._log)
+        with self._lock:
+            said, self._said_what_a_release_is = self._said_what_a_release_is, True
+        if not said:
+            releases.warn(operation)
+        return releases
 
     def _in_cluster(self) -> Lifecycle:
         return Lifecycle(self._connected(), self._config, self._log)
@@ -88,8 +97,8 @@ class KubernetesProvider(Provider):
 
     def check(self, resource: Resource, old: Properties, new: Properties, seed: bytes, naming: Naming) -> Checked:
         """Refuse what only the official plugin can do; fill in name and namespace."""
-        if resource.type == RELEASE and self._config.render_directory is not None:
-            return Checked(new)
+        if resource.type == RELEASE:
+            return checked(resource, old, new, seed, naming)
         for prefix, what in _UNSUPPORTED.items():
             if resource.type.startswith(prefix):
                 sentence = (
@@ -121,6 +130,8 @@ class KubernetesProvider(Provider):
     def diff(self, resource: Resource, state: State, new: Properties) -> Difference:
         """Compare inputs; fields that this resource never owned (after an import) are not missed."""
         old = state.inputs
+        if resource.type == RELEASE:
+            return difference(old, new)
         self._existing[resource.urn] = state.id
         changes = compare(old, new)
         if FIELD_MANAGER not in state.outputs and self._config.render_directory is None:
@@ -134,22 +145,23 @@ class KubernetesProvider(Provider):
 
     def create(self, operation: Operation, inputs: Properties) -> State:
         """Apply the object and wait until it is ready."""
-        if self._config.render_directory is not None:
-            return self._rendered(self._config.render_directory).create(operation, inputs)
+        lifecycle = self._lifecycle(operation)
+        if not isinstance(lifecycle, Lifecycle):
+            return lifecycle.create(operation, inputs)
         in_the_way = self._existing.get(operation.resource.urn) == id_of(inputs)
-        return self._in_cluster().create(operation, inputs, in_the_way=in_the_way)
+        return lifecycle.create(operation, inputs, in_the_way=in_the_way)
 
     def read(self, operation: Operation, state: State) -> State | None:
         """The object as it is in the cluster."""
-        return self._lifecycle().read(operation, state)
+        return self._lifecycle(operation).read(operation, state)
 
     def update(self, operation: Operation, state: State, inputs: Properties) -> State:
         """Apply the changed object and wait until it is ready."""
-        return self._lifecycle().update(operation, state, inputs)
+        return self._lifecycle(operation).update(operation, state, inputs)
 
     def delete(self, operation: Operation, state: State) -> None:
         """Delete the object and wait until it is gone."""
-        self._lifecycle().delete(operation, state)
+        self._lifecycle(operation).delete(operation, state)
 
     def invoke(self, token: str, args: Properties) -> Properties:
         """`yaml:decode`, which the SDK's ConfigFile and ConfigGroup call."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
 
 from sandbox.providers.engine_log import EngineLog
 from sandbox.providers.kubernetes.objects import hidden, id_of, is_secret
+from sandbox.providers.kubernetes.releases import RELEASE
 from sandbox.providers.kubernetes.rendering import path_for, remove, render
 from sandbox.providers.resource import Operation, ProviderError, State
 from sandbox.providers.values import Properties
-
-RELEASE: Final = "kubernetes:helm.sh/v3:Release"
 
 
 class Rendered:

@@ -13,6 +13,7 @@ from sandbox.providers.kubernetes.api import Api, ApiError, UnreachableError
 from sandbox.providers.kubernetes.dependants import Dependants
 from sandbox.providers.kubernetes.objects import annotation, metadata, name_of
 from sandbox.providers.kubernetes.readiness import Readiness, judge, waiting
+from sandbox.providers.kubernetes.wait_for import WAIT_FOR, judge_as_asked
 from sandbox.providers.resource import Operation, ProviderError
 from sandbox.providers.values import Properties, as_list, as_text
 
@@ -107,6 +108,9 @@ class Waiter:
             live = self._again(path, live)
 
     def _judge(self, live: Properties) -> Readiness:
+        asked = annotation(live, WAIT_FOR)
+        if asked:
+            return judge_as_asked(live, asked)
         verdict = judge(live)
         try:
             return self._dependants.judge(live, verdict)
