@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
+from components.monitoring.dashboards.platform import platform
 from components.monitoring.prometheus_config import rule_files
-from components.monitoring.signals.model import AlertRule, Metric
+from components.monitoring.signals.model import AlertRule, Exporter, Metric
 from components.monitoring.signals.platform_metrics import OBSERVABILITY_METRICS
 from components.monitoring.signals.platform_rules import platform_groups
 from tests.support.platform_cases import CASES, Case
 from tests.support.prometheus import promtool
-from tests.support.promql import metric_names
+from tests.support.promql import dashboard_queries, metric_names, resolved
 
 ALERTS = {rule.name: rule for group in platform_groups() for rule in group.rules if isinstance(rule, AlertRule)}
 
@@ -60,3 +63,12 @@ def test_alerts_use_only_metrics_that_their_group_s_exporter_exports(rule: Alert
     (group,) = [group for group in platform_groups() if rule in group.rules]
     by_name: dict[str, Metric] = {series: metric for metric in OBSERVABILITY_METRICS for series in metric.series}
     assert {by_name[name].exported_by for name in metric_names(rule.expr)} == {group.needs}
+
+
+def test_promtool_parses_every_query_of_the_dashboard(tmp_path: Path) -> None:
+    queries = list(dashboard_queries(JSONEncoder().encode(platform(set(get_args(Exporter))))))
+    rules = [{"record": f"panel:query:{index}", "expr": resolved(query)} for index, (_, query) in enumerate(queries)]
+    (tmp_path / "queries.yml").write_text(yaml.safe_dump({"groups": [{"name": "queries", "rules": rules}]}))
+    result = promtool("check", "rules", tmp_path / "queries.yml")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert len(rules) > 15

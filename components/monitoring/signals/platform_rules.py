@@ -261,9 +261,7 @@ def trace_alerts() -> tuple[AlertRule, ...]:
     )
 
 
-def _alert(
-    name: str, expr: str, for_: str, severity: Severity, summary: str, description: str
-) -> AlertRule:
+def _alert(name: str, expr: str, for_: str, severity: Severity, summary: str, description: str) -> AlertRule:
     return AlertRule(
         name=name,
         expr=expr,
