@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -116,6 +117,20 @@ def test_two_builds_at_once_are_one(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         thread.join()
     assert len(calls.read_text().splitlines()) == 1
     assert any("waiting for it" in line for line in said)
+
+
+def test_a_program_of_the_project_s_own_is_built_anew_when_its_source_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tools = tmp_path / "tools"
+    shutil.copytree(ROOT / "tools" / "observability" / "otelcol", tools / "observability" / "otelcol")
+    shutil.copy(ROOT / "tools" / "go.mod", tools)
+    monkeypatch.setattr("sandbox.toolchain.TOOLS_FOLDER", tools)
+    toolchain = Toolchain(tmp_path)
+    before, etcd = toolchain.path("otelcol"), toolchain.path("etcd")
+    (tools / "observability" / "otelcol" / "main.go").write_text("package main\n\nfunc main() {}\n")
+    assert toolchain.path("otelcol") != before
+    assert toolchain.path("etcd") == etcd
 
 
 def test_a_killed_build_leaves_nothing_that_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
