@@ -7,7 +7,7 @@ import pulumi
 from components.cache.contract import CacheConnection
 from components.cluster.contract import ClusterAccess
 from components.database.contract import DatabaseConnection
-from components.jarvis.contract import JarvisEndpoints
+from components.jarvis.contract import JarvisEndpoints, TelemetryTarget
 from components.monitoring.contract import MonitoringEndpoints
 from components.monitoring.settings import MonitoringSettings, StandaloneMonitoring
 from components.secrets.contract import Credentials
@@ -40,3 +40,14 @@ def create_monitoring(
                 protect=protect,
                 opts=opts,
             ).endpoints
+
+
+def telemetry_target(settings: MonitoringSettings, environment: str) -> TelemetryTarget | None:
+    """Where the application sends its traces, which it must know before monitoring is made; None for nowhere."""
+    match settings:
+        case StandaloneMonitoring(traces=None):
+            return None
+        case StandaloneMonitoring():
+            from components.monitoring.traces.traces import collector_target
+
+            return collector_target(environment)

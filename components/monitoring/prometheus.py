@@ -59,7 +59,7 @@ class Prometheus(pulumi.ComponentResource):
 
     endpoint: ServiceEndpoint
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument a thing that others decide
         self,
         name: str,
         settings: PrometheusSettings,
@@ -68,17 +68,20 @@ class Prometheus(pulumi.ComponentResource):
         config: pulumi.Input[str],
         rules: Mapping[str, str],
         trust: TrustAnchor | None = None,
+        takes_otlp: bool = False,
         protect: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """`config` is prometheus.yml; `rules` are the rule files by name, put into `alerts/` beside it.
 
-        `trust` is what it verifies the backend by, where that serves TLS.
+        `trust` is what it verifies the backend by, where that serves TLS; with `takes_otlp` it also takes metrics
+        that are sent to it.
         """
         super().__init__("jarvis:monitoring:Prometheus", name, None, opts)
         self._settings = settings
         self._cluster = cluster
         self._trust = trust
+        self._takes_otlp = takes_otlp
         self._labels = AppLabels(PROMETHEUS_APP, "metrics", cluster.environment)
         self._data: dict[str, pulumi.Input[str]] = {_CONFIG_FILE: config, **rules}
         config_map = ConfigMap(
@@ -156,7 +159,10 @@ class Prometheus(pulumi.ComponentResource):
             name="prometheus",
             image=self._settings.image,
             image_pull_policy="IfNotPresent",
-            args=prometheus_arguments(self._settings),
+            args=[
+                *prometheus_arguments(self._settings),
+                *(["--web.enable-otlp-receiver"] if self._takes_otlp else []),
+            ],
             env=_own_name() if self._settings.replicas > 1 else None,
             ports=[ContainerPortArgs(name="http", container_port=PROMETHEUS_PORT)],
             # Both answer while the write-ahead log is replayed, /-/ready with 503: no restart however long that takes.

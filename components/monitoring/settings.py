@@ -7,7 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from components.monitoring.alerting.settings import AlertmanagerSettings, Objectives
+from components.monitoring.exporters.settings import ExportersSettings
+from components.monitoring.logs.settings import LogsSettings
 from components.monitoring.signals.rules import RUNBOOKS
+from components.monitoring.traces.settings import TracesSettings
 from components.settings.section import Section
 from components.settings.text import Matching
 from components.settings.workloads import ImageReference, Resources, Storage
@@ -70,6 +73,12 @@ class StandaloneMonitoring(Section):
     grafana: GrafanaSettings = GrafanaSettings()
     alertmanager: AlertmanagerSettings | None = None
     """Alerts are evaluated and shown, but nobody is told, where absent."""
+    logs: LogsSettings | None = None
+    """Logs are where `kubectl logs` finds them only, where absent."""
+    traces: TracesSettings | None = None
+    """The application is told of no collector where absent."""
+    exporters: ExportersSettings | None = None
+    """What is known of the namespace's objects, of volumes and of nodes; nothing where absent."""
     objectives: Objectives = Objectives()
     runbooks: WebUrl = RUNBOOKS
     """Address under which each alert has a page: `docs/runbooks` of this repository."""

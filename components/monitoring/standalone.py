@@ -10,8 +10,11 @@ from components.database.contract import DatabaseConnection
 from components.jarvis.contract import JarvisEndpoints
 from components.monitoring.alerting.alertmanager import Alertmanager
 from components.monitoring.contract import MonitoringEndpoints
+from components.monitoring.exporters.exporters import Exporters
+from components.monitoring.exporters.jobs import exporter_jobs, volume_job
 from components.monitoring.flows import ALERTMANAGER_APP, ALERTMANAGER_PORT, alerting_flows, monitoring_flows
 from components.monitoring.grafana import Grafana
+from components.monitoring.logs.logs import Logs
 from components.monitoring.parts import Part
 from components.monitoring.prometheus import Prometheus
 from components.monitoring.prometheus_config import (
@@ -22,9 +25,10 @@ from components.monitoring.prometheus_config import (
     rule_files,
 )
 from components.monitoring.settings import StandaloneMonitoring
-from components.monitoring.signals.model import CertificateAccess, ServiceAccountAccess
+from components.monitoring.signals.model import CertificateAccess, Exporter, ServiceAccountAccess
 from components.monitoring.signals.rules import RuleOptions, rule_groups
 from components.monitoring.signals.scrape import ExporterTarget, scrape_jobs
+from components.monitoring.traces.traces import Traces
 from components.secrets.contract import Credential, Credentials
 
 
@@ -50,7 +54,13 @@ class Monitoring(pulumi.ComponentResource):
         self._settings = settings
         self._cluster = cluster
         self._guarded = protect
-        parts = (*data_parts(database, cache), *self._alerting(credentials.slack_webhook_url))
+        parts = (
+            *data_parts(database, cache),
+            *self._alerting(credentials.slack_webhook_url),
+            *self._logs(),
+            *self._traces(),
+            *self._exporters(),
+        )
         prometheus = self._prometheus(jarvis, parts)
         grafana = Grafana(
             "grafana",
@@ -89,13 +99,47 @@ class Monitoring(pulumi.ComponentResource):
         flows = alerting_flows(settings, slack=slack_webhook_url is not None)
         return (Part("alertmanager", (target,), flows),)
 
+    def _logs(self) -> tuple[Part, ...]:
+        settings = self._settings
+        if settings.logs is None:
+            return ()
+        logs = Logs(
+            "logs",
+            settings.logs,
+            cluster=self._cluster,
+            traces=settings.traces is not None,
+            protect=self._guarded,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return logs.endpoints.parts
+
+    def _traces(self) -> tuple[Part, ...]:
+        settings = self._settings
+        if settings.traces is None:
+            return ()
+        traces = Traces(
+            "traces",
+            settings.traces,
+            cluster=self._cluster,
+            logs=settings.logs is not None,
+            protect=self._guarded,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return traces.endpoints.parts
+
+    def _exporters(self) -> tuple[Part, ...]:
+        if self._settings.exporters is None:
+            return ()
+        opts = pulumi.ResourceOptions(parent=self)
+        return Exporters("exporters", self._settings.exporters, cluster=self._cluster, opts=opts).parts
+
     def _prometheus(self, jarvis: JarvisEndpoints, parts: tuple[Part, ...]) -> Prometheus:
         settings = self._settings
         environment = self._cluster.environment
         objectives = settings.objectives
         rules = RuleOptions(
             environment,
-            frozenset(part.exporter for part in parts),
+            frozenset((*(part.exporter for part in parts), *_kubelets(settings))),
             availability_percent=objectives.availability_percent,
             latency_percent=objectives.latency_percent,
             latency_seconds=objectives.latency_seconds,
@@ -111,9 +155,16 @@ class Monitoring(pulumi.ComponentResource):
             config=config,
             rules=rule_files(rule_groups(rules)),
             trust=jarvis.backend.trust,
+            takes_otlp=settings.traces is not None and settings.traces.span_metrics,
             protect=self._guarded,
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+
+def _kubelets(settings: StandaloneMonitoring) -> tuple[Exporter, ...]:
+    """What the kubelets are asked beside their containers: how full volumes are."""
+    asked = settings.exporters is not None and settings.prometheus.container_metrics.enabled
+    return ("kubelet",) if asked else ()
 
 
 def data_parts(database: DatabaseConnection, cache: CacheConnection) -> tuple[Part, ...]:
@@ -124,6 +175,9 @@ def data_parts(database: DatabaseConnection, cache: CacheConnection) -> tuple[Pa
         parts.append(Part(database.exporter_kind, (target,)))
     if cache.exporter_app is not None:
         parts.append(Part("redis-exporter", (ExporterTarget("redis", cache.exporter_app, cache.exporter_port),)))
+    if cache.sentinel_app is not None:
+        sentinels = ExporterTarget("redis-sentinel", cache.sentinel_app, cache.exporter_port)
+        parts.append(Part("redis-exporter", (sentinels,)))
     return tuple(parts)
 
 
@@ -136,18 +190,23 @@ def prometheus_config(
 ) -> PrometheusConfig:
     """What Prometheus is told in `namespace`."""
     containers = settings.prometheus.container_metrics
+    kubelets = ServiceAccountAccess(containers.verify_certificates) if containers.enabled else None
     server_name = jarvis.backend.server_name
+    jobs = scrape_jobs(
+        namespace,
+        backend_port=jarvis.backend.port,
+        microservice_ports=(jarvis.stt.port, jarvis.tts.port, jarvis.interface.port),
+        exporters=tuple(target for part in parts for target in part.targets),
+        containers=kubelets,
+        backend_access=CertificateAccess(BACKEND_CA_FILE, server_name) if server_name else None,
+    )
+    if settings.exporters is not None:
+        volumes = (volume_job(namespace, kubelets),) if kubelets else ()
+        jobs = (*jobs, *exporter_jobs(settings.exporters, namespace), *volumes)
     return PrometheusConfig(
         cluster=settings.cluster_name or f"jarvis-{environment}",
         environment=environment,
-        jobs=scrape_jobs(
-            namespace,
-            backend_port=jarvis.backend.port,
-            microservice_ports=(jarvis.stt.port, jarvis.tts.port, jarvis.interface.port),
-            exporters=tuple(target for part in parts for target in part.targets),
-            containers=ServiceAccountAccess(containers.verify_certificates) if containers.enabled else None,
-            backend_access=CertificateAccess(BACKEND_CA_FILE, server_name) if server_name else None,
-        ),
+        jobs=jobs,
         alertmanager=AlertmanagerTarget(namespace) if settings.alertmanager else None,
         replicated=settings.prometheus.replicas > 1,
     )

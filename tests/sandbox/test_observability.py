@@ -60,7 +60,7 @@ def program(namespace: str) -> Callable[[], None]:
     def build() -> None:
         cluster = ClusterAccess(k8s.Provider("cluster"), pulumi.Output.from_input(namespace), "test")
         Logs("logs", LOGS, cluster=cluster, traces=True)
-        Traces("traces", TracesSettings(), cluster=cluster, clients=("jarvis-backend",), logs=True)
+        Traces("traces", TracesSettings(), cluster=cluster, logs=True)
         Exporters("exporters", EXPORTERS, cluster=cluster)
 
     return build

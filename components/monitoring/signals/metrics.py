@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from components.monitoring.signals.model import Metric
+from components.monitoring.signals.platform_metrics import OBSERVABILITY_METRICS
 
 RESPONSE_TIME: Final = Metric(
     "jarvis_ai_response_time_seconds",
@@ -115,4 +116,11 @@ DATA_METRICS: Final = (
 """Metrics of PostgreSQL and Redis, by their exporters and by CloudNativePG
 (https://cloudnative-pg.io/documentation/current/monitoring/, https://cloudnative-pg.io/plugin-barman-cloud/docs/observability)."""
 
-METRICS: Final = CUSTOM_METRICS + ALERTED_METRICS + OBJECTIVE_METRICS + PLATFORM_METRICS + DATA_METRICS
+METRICS: Final = (
+    *CUSTOM_METRICS,
+    *ALERTED_METRICS,
+    *OBJECTIVE_METRICS,
+    *PLATFORM_METRICS,
+    *DATA_METRICS,
+    *OBSERVABILITY_METRICS,
+)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from components.monitoring.signals.model import AlertRule, Exporter, RecordingRule, RuleGroup
+from components.monitoring.signals.platform_rules import platform_groups
 from components.monitoring.signals.self_rules import SELF_GROUPS
 from components.monitoring.signals.slo import availability, latency, slo_groups
 
@@ -58,6 +59,7 @@ def rule_groups(options: RuleOptions) -> tuple[RuleGroup, ...]:
         RuleGroup("jarvis-recording", (ERROR_RATE, RESPONSE_TIME_BUCKETS)),
         *slo_groups(objectives),
         *SELF_GROUPS,
+        *platform_groups(),
     )
     return tuple(
         _with_runbooks(group, options.runbooks)

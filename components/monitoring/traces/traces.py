@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import pulumi
 
 from components.cluster.contract import ClusterAccess
+from components.jarvis.contract import TelemetryTarget
 from components.monitoring.flows import GRAFANA_APP, PROMETHEUS_APP
 from components.monitoring.parts import Part
 from components.monitoring.signals.scrape import PROMETHEUS_PORT, ExporterTarget
@@ -34,13 +34,11 @@ class Traces(pulumi.ComponentResource):
         settings: TracesSettings,
         *,
         cluster: ClusterAccess,
-        clients: Sequence[str],
         logs: bool,
         protect: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """`clients` are the `app` labels of the Pods that send spans; `logs` is whether Grafana has logs to open from
-        a span; `protect` keeps the volume."""
+        """`logs` is whether Grafana has logs to open from a span; `protect` keeps the volume."""
         super().__init__("jarvis:monitoring:Traces", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         tempo = Tempo("tempo", settings.tempo, cluster=cluster, protect=protect, opts=child)
@@ -58,13 +56,16 @@ class Traces(pulumi.ComponentResource):
         front = Part(
             "otel-collector",
             (ExporterTarget(COLLECTOR_APP, COLLECTOR_APP, collector_config.METRICS_PORT),),
-            trace_flows(clients, span_metrics=settings.span_metrics),
+            trace_flows(span_metrics=settings.span_metrics),
         )
         store = Part("tempo", (ExporterTarget(TEMPO_APP, TEMPO_APP, tempo_config.HTTP_PORT),), data_sources=(source,))
-        self.endpoints = TracesEndpoints(
-            collector.endpoint, tempo.endpoint, application_environment(cluster.environment), (front, store)
-        )
+        self.endpoints = TracesEndpoints(collector.endpoint, tempo.endpoint, (front, store))
         self.register_outputs({"collector": collector.endpoint.url, "tempo": tempo.endpoint.url})
+
+
+def collector_target(environment: str) -> TelemetryTarget:
+    """Where the application sends its spans."""
+    return TelemetryTarget(PodPeer(COLLECTOR_APP), collector_config.GRPC_PORT, application_environment(environment))
 
 
 def application_environment(environment: str) -> dict[str, str]:
@@ -83,16 +84,11 @@ def application_environment(environment: str) -> dict[str, str]:
     }
 
 
-def trace_flows(clients: Sequence[str], *, span_metrics: bool) -> tuple[Flow, ...]:
-    """From the application to the collector, on to Tempo and, with span metrics, to Prometheus; Grafana to Tempo."""
+def trace_flows(*, span_metrics: bool) -> tuple[Flow, ...]:
+    """From the collector to Tempo and, with span metrics, to Prometheus; from Grafana to Tempo."""
     collector, tempo = PodPeer(COLLECTOR_APP), PodPeer(TEMPO_APP)
     metrics = [Flow(collector, PodPeer(PROMETHEUS_APP), PROMETHEUS_PORT)] if span_metrics else []
     return (
-        *(
-            Flow(PodPeer(client), collector, port)
-            for client in clients
-            for port in (collector_config.GRPC_PORT, collector_config.HTTP_PORT)
-        ),
         Flow(collector, tempo, tempo_config.OTLP_PORT),
         *metrics,
         Flow(PodPeer(GRAFANA_APP), tempo, tempo_config.HTTP_PORT),

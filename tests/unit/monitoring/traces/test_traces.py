@@ -18,7 +18,7 @@ from components.monitoring.traces.settings import (
     TracesSettings,
 )
 from components.monitoring.traces.tempo_config import tempo_yml
-from components.monitoring.traces.traces import Traces
+from components.monitoring.traces.traces import Traces, collector_target
 from components.network.contract import Flow, PodPeer
 from tests.support.mocks import Graph, cluster_access, registered
 from tests.support.pod_security import house_violations, restricted_violations
@@ -36,7 +36,6 @@ def traces_graph(
             "traces",
             settings or TracesSettings(),
             cluster=cluster_access(),
-            clients=("jarvis-backend",),
             logs=logs,
             protect=protect,
         )
@@ -147,19 +146,18 @@ def test_several_collectors_stay_available() -> None:
 
 
 def test_the_application_learns_where_the_collector_is() -> None:
-    _, endpoints = traces_graph()
-    variables = endpoints.application_environment
+    target = collector_target("test")
+    assert (target.peer, target.port) == (PodPeer("otel-collector"), 4317)
+    variables = target.variables
     assert variables["OTEL_EXPORTER_OTLP_ENDPOINT"] == "http://otel-collector:4317"
     assert variables["OTEL_EXPORTER_OTLP_PROTOCOL"] == "grpc"
-    assert "deployment.environment.name=test" in variables["OTEL_RESOURCE_ATTRIBUTES"]
+    assert "deployment.environment.name=test" in str(variables["OTEL_RESOURCE_ATTRIBUTES"])
 
 
 def test_network_policies_learn_all_that_talks() -> None:
     _, endpoints = traces_graph()
     collector, tempo = PodPeer("otel-collector"), PodPeer("tempo")
     expected = {
-        Flow(PodPeer("jarvis-backend"), collector, 4317),
-        Flow(PodPeer("jarvis-backend"), collector, 4318),
         Flow(collector, tempo, 4317),
         Flow(PodPeer("grafana"), tempo, 3200),
     }
