@@ -1,6 +1,7 @@
 """In which order Argo CD applies the objects: sync waves that follow the program's own dependencies.
 
-Argo CD goes on to the next wave once everything in this one is healthy, and sorts a wave by kind by itself.
+Argo CD sorts a wave by kind and goes on to the next one once everything in this one is healthy; a sync fails where
+something is degraded. It does not wait for the last wave.
 Source: https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/
 """
 
@@ -45,6 +46,15 @@ _KINDS_THAT_RUN_NOTHING: Final = frozenset(
     }
 )
 """They come first, whichever family has them."""
+_NEVER_GATES: Final = frozenset(
+    {"CronJob", "HTTPRoute", "HorizontalPodAutoscaler", "Ingress", "PodDisruptionBudget", "Rollout"}
+)
+"""They are in the last wave: their health tells of more than whether the stack goes up.
+
+A CronJob is degraded after a failed backup, an autoscaler without metrics, a budget while Pods start, an Ingress has no
+address for a while, and a Rollout is suspended until somebody promotes it. Nothing of this may hold up a sync.
+Source: https://argo-cd.readthedocs.io/en/stable/operator-manual/health/
+"""
 
 
 def waves(manifests: Iterable[Manifest], secrets: Iterable[RequiredSecret] = ()) -> dict[str, int]:
@@ -69,7 +79,28 @@ def waves(manifests: Iterable[Manifest], secrets: Iterable[RequiredSecret] = ())
 
     for urn in sorted(nodes):
         wave(urn, ())
-    return {urn: _with_its_pod(nodes[urn], nodes, found) for urn in sorted(nodes)}
+    last = max([EXPOSURE, *(found[urn] for urn in nodes)])
+    placed = {urn: last if _never_gates(nodes[urn]) else found[urn] for urn in sorted(nodes)}
+    return {**placed, **_claims(nodes, placed, last)}
+
+
+def _never_gates(manifest: Manifest) -> bool:
+    balanced = manifest.kind == "Service" and manifest.body["spec"].get("type") == "LoadBalancer"
+    return balanced or manifest.kind in _NEVER_GATES
+
+
+def _claims(nodes: Mapping[str, Manifest], placed: Mapping[str, int], last: int) -> dict[str, int]:
+    """Waves of claims: that of the first Pod that uses it, the last for one that only a later Pod will use.
+
+    Until then a claim may stay unbound (WaitForFirstConsumer), and in a wave of its own would hold up the sync.
+    """
+    return {
+        urn: min(
+            (placed[user.urn] for user in nodes.values() if user.waited_for and urn in user.dependencies), default=last
+        )
+        for urn, manifest in nodes.items()
+        if manifest.kind == "PersistentVolumeClaim"
+    }
 
 
 def _begin(manifest: Manifest) -> int:
@@ -82,12 +113,3 @@ def family_of(urn: str) -> str:
     """The family of the component that owns the resource, from its URN; empty where none does."""
     types = urn.split("::")[2].split("$")
     return next((token.split(":")[1] for token in types if token.startswith("jarvis:")), "")
-
-
-def _with_its_pod(manifest: Manifest, nodes: Mapping[str, Manifest], found: Mapping[str, int]) -> int:
-    """A claim's is that of what uses it: unbound until then (WaitForFirstConsumer), alone it would hold up the sync."""
-    own = found[manifest.urn]
-    if manifest.kind != "PersistentVolumeClaim":
-        return own
-    users = [found[node.urn] for node in nodes.values() if manifest.urn in node.dependencies and node.waited_for]
-    return min(users, default=own)

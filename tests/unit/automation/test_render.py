@@ -185,7 +185,7 @@ def test_waves_follow_families_and_dependencies() -> None:
     backend = planned("Deployment", "backend", version="apps/v1", after=(migrate,))
     late = planned("PersistentVolumeClaim", "uploads", after=(place,))
     worker = planned("Deployment", "worker", version="apps/v1", after=(backend, late))
-    route = planned("Ingress", "web", version="networking.k8s.io/v1", family="exposure", after=(backend,))
+    route = planned("Ingress", "web", version="networking.k8s.io/v1", family="exposure", spec={}, after=(backend,))
     rendering = rendering_of([place, config, claim, database, secret, migrate, backend, late, worker, route])
     found = waves(rendering.manifests, rendering.secrets)
     assert {item.name: found[item.urn] for item in rendering.manifests} == {
@@ -199,6 +199,31 @@ def test_waves_follow_families_and_dependencies() -> None:
         "worker": 22,
         "web": 30,
     }
+
+
+def test_what_may_be_unhealthy_for_long_is_in_the_last_wave_for_which_nothing_waits() -> None:
+    database = planned("StatefulSet", "db", version="apps/v1", family="database")
+    dumps = planned("PersistentVolumeClaim", "dumps", family="database")
+    backup = planned("CronJob", "backup", version="batch/v1", family="database", after=(database, dumps))
+    budget = planned("PodDisruptionBudget", "db", version="policy/v1", family="database", after=(database,))
+    issued = {"annotations": {"pulumi.com/waitFor": "condition=Programmed"}}
+    gateway = planned("Gateway", "gate", version="gateway.networking.k8s.io/v1", family="exposure", metadata=issued)
+    route = planned("HTTPRoute", "web", version="gateway.networking.k8s.io/v1", family="exposure", after=(gateway,))
+    rollout = planned("Rollout", "backend", version="argoproj.io/v1alpha1", after=(database,))
+    uploads = planned("PersistentVolumeClaim", "uploads")
+    user = planned("Deployment", "user", version="apps/v1", after=(uploads,))
+    outside = planned("Service", "outside", spec={"type": "LoadBalancer"})
+    inside = planned("Service", "inside", spec={"type": "ClusterIP"})
+    objects = [database, dumps, backup, budget, gateway, route, rollout, uploads, user, outside, inside]
+    rendering = rendering_of(objects)
+    found = waves(rendering.manifests)
+    last = max(found.values())
+    assert {item.name for item in objects if found[item.urn] == last} == {
+        "dumps", "backup", "db", "web", "backend", "outside",
+    }  # fmt: skip
+    assert found[database.urn] == 10
+    assert found[gateway.urn] == last - 1
+    assert found[uploads.urn] == found[user.urn] == found[inside.urn] == 20
 
 
 def test_what_waits_for_an_operator_s_work_comes_a_wave_later() -> None:
