@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
-from components.monitoring.logs.alloy_config import AlloyConfig, alloy_config
+from components.monitoring.logs.alloy_config import SECRETS, AlloyConfig, alloy_config
 from sandbox.toolchain import Toolchain
+from tests.support.prometheus import promtool
 
 FLAGS = list(itertools.product([True, False], repeat=3))
 COMPONENT = re.compile(r'^([a-z_.]+) "(\w+)" \{', re.MULTILINE)
@@ -49,3 +52,13 @@ def test_every_part_leads_to_one_that_is_there(events: bool, redact: bool, clust
     assert used <= there
     # All but the sources, which nothing refers to, are used.
     assert {kind for kind, _ in there - used} <= {"loki.source.kubernetes", "loki.source.kubernetes_events"}
+
+
+@pytest.mark.parametrize("expression", SECRETS)
+def test_go_s_regular_expressions_take_what_finds_secrets(expression: str, tmp_path: Path) -> None:
+    # Prometheus' matchers are of the same engine, which knows less than Python's.
+    rule = {"record": "own:matches:count", "expr": f"count(up{{line=~{json.dumps(expression)}}})"}
+    (tmp_path / "rules.yml").write_text(yaml.safe_dump({"groups": [{"name": "own", "rules": [rule]}]}))
+    done = promtool("check", "rules", tmp_path / "rules.yml")
+    assert done.returncode == 0, done.stderr
+    assert re.compile(expression).groups == 1

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import gzip
 import secrets
 import subprocess
 from pathlib import Path
+from urllib.parse import urlparse
 
 import pytest
 
 from components.monitoring.signals.platform_metrics import PIPELINE_METRICS
 from components.monitoring.traces.collector_config import CollectorConfig, collector_yml
+from components.monitoring.traces.data_source import tempo_data_source
 from components.monitoring.traces.settings import CollectorSettings, HeadSampling, TailSampling
+from components.monitoring.traces.traces import PROMETHEUS_OTLP
 from components.settings.workloads import image_tag
 from sandbox.toolchain import Toolchain
-from tests.support.otlp import RunningCollector, TraceStore, http_sink, otelcol, running_collector
-from tests.support.prometheus import eventually
+from tests.support.otlp import RunningCollector, TraceStore, otelcol, running_collector
+from tests.support.prometheus import eventually, running_prometheus
 
 QUICK = TailSampling(percentage=1, slow_milliseconds=500, decision_seconds=1)
 
@@ -85,16 +87,21 @@ def test_what_tempo_misses_while_it_restarts_comes_later(tmp_path: Path) -> None
             eventually(lambda: store.has(trace), seconds=40, what="the trace arrives after all")
 
 
-def test_span_metrics_count_every_span(tmp_path: Path) -> None:
-    store = TraceStore()
+def test_span_metrics_count_every_span_by_the_name_that_grafana_asks_for(tmp_path: Path) -> None:
+    (tmp_path / "prometheus.yml").write_text("{}")
+    store, calls = TraceStore(), "sum(traces_span_metrics_calls_total)"
+    link = dict(tempo_data_source("http://tempo:3200", logs=True, span_metrics=True).json_data)["tracesToMetrics"]
+    assert "traces_span_metrics_calls_total" in str(link)
     with (
-        http_sink() as (url, bodies),
+        running_prometheus(tmp_path / "prometheus.yml", tmp_path / "data", "--web.enable-otlp-receiver") as prometheus,
         store.running(),
-        running_collector(tmp_path, store, QUICK, f"{url}/api/v1/otlp") as collector,
+        running_collector(tmp_path, store, QUICK, f"{prometheus.url}{urlparse(PROMETHEUS_OTLP).path}") as collector,
     ):
         send_each(collector)
-        eventually(lambda: "/api/v1/otlp/v1/metrics" in bodies, seconds=40, what="metrics arrive at Prometheus' path")
-    assert b"traces.span.metrics.calls" in gzip.decompress(bodies["/api/v1/otlp/v1/metrics"])
+        # Those too that sampling leaves out.
+        eventually(lambda: [value for _, value in prometheus.query(calls)] == [42], seconds=40, what="42 spans")
+        (labels, _), *_ = prometheus.query("traces_span_metrics_calls_total")
+    assert {"service_name", "span_name", "span_kind", "status_code"} <= labels.keys()
 
 
 def test_the_metrics_that_rules_use_are_those_that_it_exports(tmp_path: Path) -> None:

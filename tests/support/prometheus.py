@@ -65,10 +65,10 @@ class Server:
 
 
 @contextmanager
-def running_prometheus(config: Path, data: Path) -> Iterator[Server]:
-    """Prometheus on a free port of the loopback interface, ready; stopped at the end."""
+def running_prometheus(config: Path, data: Path, *arguments: str) -> Iterator[Server]:
+    """Prometheus with those further arguments on a free port of the loopback interface, ready; stopped at the end."""
     port, log = free_port(), data.with_suffix(".log")
-    command = [tool("prometheus"), f"--config.file={config}", f"--storage.tsdb.path={data}"]
+    command = [tool("prometheus"), f"--config.file={config}", f"--storage.tsdb.path={data}", *arguments]
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*command, f"--web.listen-address=127.0.0.1:{port}"], stdout=output, stderr=subprocess.STDOUT

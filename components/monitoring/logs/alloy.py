@@ -87,7 +87,8 @@ def alloy_pod(settings: AlloySettings, config_map: pulumi.Input[str]) -> ServerP
         ports={HTTP: HTTP_PORT},
         probes=Probes(
             readiness=http_probe("/-/ready", HTTP),
-            liveness=http_probe("/-/healthy", HTTP, period_seconds=30, timeout_seconds=5, failure_threshold=4),
+            # Not /-/healthy, which fails where Loki or the API server does: a restart would mend neither.
+            liveness=http_probe("/-/ready", HTTP, period_seconds=30, timeout_seconds=5, failure_threshold=4),
         ),
         config=(config_map, _CONFIG_DIRECTORY),
         scratch={_STATE_DIRECTORY: "256Mi", "/tmp": "64Mi"},  # noqa: S108 - a mount point
