@@ -23,9 +23,9 @@ from redis.sentinel import Sentinel
 from components.cache.sentinel_conf import MASTER_NAME, REDIS, SENTINEL, SENTINEL_PORT, hosts
 from components.cache.settings import SentinelCache, SentinelServers
 from components.cache.shell import READY, STOP_REDIS
-from tests.support.certificates import TestAuthority
 from tests.support.prometheus import eventually
 from tests.support.redis_sentinel import NAMESPACE, PASSWORD, FakePod, SentinelStack, running_stack
+from tests.support.server_certificates import TestAuthority
 
 DOWN_AFTER = 2
 SETTINGS = SentinelCache(
@@ -236,6 +236,27 @@ def test_after_an_outage_of_everything_the_last_primary_leads_again(stack: Senti
     assert stack.primary() is last
     assert "no other server has newer data" in last.log
     assert stack.cli(last, "get", "before") == "the outage"
+
+
+def test_a_new_password_reaches_every_pod_by_a_rolling_update(stack: SentinelStack, say: Any) -> None:
+    """The controller goes on to the next Pod once one is ready; the two parts are updated side by side."""
+    began, password = time.monotonic(), "another-password-of-the-test"
+    assert stack.cli(stack.primary(), "set", "older", "than the password") == "OK"
+    for pod in reversed(stack.sentinels):
+        pod.give_password(password)
+        pod.stop()
+        pod.start()
+        eventually(lambda pod=pod: stack.cli(pod, "ping") == "PONG", seconds=10, what=f"{pod.name} is ready")
+    for pod in reversed(stack.nodes):
+        pod.script(STOP_REDIS)
+        pod.give_password(password)
+        pod.stop()
+        pod.start()
+        eventually(lambda pod=pod: pod.script(READY).returncode == 0, seconds=20, what=f"{pod.name} is ready")
+    eventually(stack.settled, seconds=30, what="all is well with the new password")
+    say(f"password changed everywhere in {time.monotonic() - began:.0f} s")
+    assert stack.cli(stack.primary(), "get", "older") == "than the password"
+    assert "WRONGPASS" in stack.cli(stack.primary(), "auth", PASSWORD, password=None)
 
 
 def test_with_tls_plain_text_and_strangers_are_refused(encrypted: SentinelStack, tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ from tests.support.debian import debian_library, debian_program
 
 NAMESPACE = "jarvis-test"
 PASSWORD = "a-!$%&*()+,-./:;<=>?@[]^_{|}~#-password"
+POD_PASSWORD = "the one that the Pod has now"
 PROGRAMS = ("redis-server", "redis-sentinel", "redis-cli")
 
 
@@ -46,6 +47,8 @@ class FakePod:
     address: str
     folder: Path
     environment: dict[str, str]
+    files: dict[str, str]
+    """What /etc/redis holds."""
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -55,6 +58,12 @@ class FakePod:
     @property
     def log(self) -> str:
         return (self.folder / "log").read_text(errors="replace")
+
+    def give_password(self, password: str) -> None:
+        """The content of the Pod's Secret from its next start on."""
+        for file, text in {"auth.conf": AUTH_CONF, "sentinel-auth.conf": SENTINEL_AUTH_CONF}.items():
+            (self.folder / "secrets" / file).write_text(text.replace("{}", password))
+        self.environment["REDISCLI_AUTH"] = password
 
     def script(self, name: str) -> subprocess.CompletedProcess[str]:
         """Run one of the Pod's scripts, as a probe or a hook would."""
@@ -70,6 +79,7 @@ class FakePod:
     def start(self) -> None:
         """Start the container; its volume is as it was left."""
         assert self.process is None
+        self.write_files()
         script = START_REDIS if self.part == REDIS else START_SENTINEL
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -79,6 +89,13 @@ class FakePod:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+    def write_files(self) -> None:
+        """The ConfigMap as it is: servers may try to rewrite it, which a Pod's read-only mount prevents."""
+        for name, text in self.files.items():
+            file = self.folder / "etc" / name
+            file.unlink(missing_ok=True)
+            file.write_text(text)
 
     def send(self, number: int) -> None:
         """Send the server a signal that it outlives."""
@@ -146,15 +163,14 @@ class SentinelStack:
             "sentinel.conf": sentinel_conf(self.settings, tls=tls),
             **scripts(COMMON, START_REDIS, STOP_REDIS, READY, START_SENTINEL),
         }
-        for file, text in files.items():
-            (folder / "etc" / file).write_text(_moved(text, folder, address, self.certificate))
-        for file, text in {"auth.conf": AUTH_CONF, "sentinel-auth.conf": SENTINEL_AUTH_CONF}.items():
-            (folder / "secrets" / file).write_text(text.replace("{}", PASSWORD))
-        return FakePod(part, name, host, address, folder, self._environment(part, name))
+        moved = {file: _moved(text, folder, address, self.certificate) for file, text in files.items()}
+        pod = FakePod(part, name, host, address, folder, self._environment(part, name), moved)
+        pod.give_password(PASSWORD)
+        return pod
 
     def _environment(self, part: str, name: str) -> dict[str, str]:
         known = {"POD_NAME": name, "POD_NAMESPACE": NAMESPACE}
-        given = {**script_environment(self.settings, part), "REDISCLI_AUTH": PASSWORD}
+        given = script_environment(self.settings, part)
         if self.certificate is not None:
             given["CA_FILE"] = CA_FILE.replace(TLS_DIRECTORY, str(self.certificate))
             given["CERTIFICATE_CHECK_SECONDS"] = "1"
@@ -168,8 +184,7 @@ class SentinelStack:
 
     def move(self, pod: FakePod, address: str) -> None:
         """The Pod's next start is under another address, as it is on another node."""
-        for file in (pod.folder / "etc").iterdir():
-            file.write_text(file.read_text().replace(pod.address, address))
+        pod.files = {name: text.replace(pod.address, address) for name, text in pod.files.items()}
         pod.address = address
         self.lose_names()
 
@@ -178,15 +193,19 @@ class SentinelStack:
         for pod in self.pods:
             pod.start()
 
-    def cli(self, pod: FakePod, *arguments: str, password: str | None = PASSWORD) -> str:
+    def cli(self, pod: FakePod, *arguments: str, password: str | None = POD_PASSWORD) -> str:
         """What redis-cli prints, an error included; no text where nobody answers in 5 s."""
         tls = ["--tls", "--cacert", str(self.certificate / "ca.crt")] if self.certificate else []
-        environment = {key: value for key, value in pod.environment.items() if key != "REDISCLI_AUTH"}
+        environment = {**pod.environment, "REDISCLI_AUTH": password or ""}
+        if password is POD_PASSWORD:
+            environment = pod.environment
+        elif password is None:
+            del environment["REDISCLI_AUTH"]
         line = ["redis-cli", "--no-auth-warning", *tls, "-h", pod.address, "-p", str(pod.port), *arguments]
         try:
             done = subprocess.run(
                 line,
-                env={**environment, **({"REDISCLI_AUTH": password} if password else {})},
+                env=environment,
                 capture_output=True,
                 text=True,
                 check=False,
