@@ -22,7 +22,6 @@ def tempo_yml(settings: TempoSettings) -> str:
     """The text of the file; the same settings always give the same bytes."""
     compaction: dict[str, Yaml] = {"block_retention": f"{settings.retention_hours}h"}
     document: dict[str, Yaml] = {
-        "multitenancy_enabled": False,
         "server": {"http_listen_port": HTTP_PORT, "grpc_listen_port": GRPC_PORT, "log_level": "warn"},
         "memory": {"automemlimit_enabled": True},
         "distributor": {"receivers": {"otlp": {"protocols": {"grpc": {"endpoint": f"0.0.0.0:{OTLP_PORT}"}}}}},
