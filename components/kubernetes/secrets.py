@@ -77,7 +77,7 @@ def secret_object(
         api_version="external-secrets.io/v1",
         kind="ExternalSecret",
         metadata=object_meta(name, cluster.namespace, labels, _READY),
-        spec=_external_spec(name, secret_type, texts, references, store),
+        spec=_external_spec(name, labels, secret_type, texts, references, store),
         opts=opts,
     )
     return SecretObject(name, config_checksum(credential_marks(entries)), external)
@@ -136,6 +136,7 @@ def _go_template(entry: Entry) -> str:
 
 def _external_spec(
     name: str,
+    labels: AppLabels,
     secret_type: str,
     texts: Mapping[str, str],
     references: Mapping[str, ExternalReference],
@@ -149,7 +150,13 @@ def _external_spec(
             "creationPolicy": "Owner",
             # The last known values stay when an entry vanishes from the store: Pods go on.
             "deletionPolicy": "Retain",
-            "template": {"engineVersion": "v2", "type": secret_type, "data": dict(texts)},
+            "template": {
+                "engineVersion": "v2",
+                "type": secret_type,
+                # With a template, the operator copies none of its own object's.
+                "metadata": {"labels": labels.all},
+                "data": dict(texts),
+            },
         },
         "data": [
             {"secretKey": key, "remoteRef": {"key": reference.key, "property": reference.property}}

@@ -63,6 +63,7 @@ def test_a_store_makes_the_same_secret_and_pulumi_knows_no_value() -> None:
             "template": {
                 "engineVersion": "v2",
                 "type": "Opaque",
+                "metadata": {"labels": AppLabels("redis", "cache", "test").all},
                 "data": {"user": "redis", "password": "{{ .redisPassword }}", "conf": "pass {{ .redisPassword }}"},
             },
         },
