@@ -1,6 +1,6 @@
 """The alerts beside the guide's four, over made-up samples, judged by promtool: each fires, and each is silent.
 
-The guide's own have their cases in test_alert_rules.py.
+The guide's own have their cases in test_alert_rules.py, those on what carries Jarvis theirs in test_platform_rules.py.
 """
 
 from __future__ import annotations
@@ -14,15 +14,18 @@ import yaml
 
 from components.monitoring.prometheus_config import rule_files
 from components.monitoring.signals.model import AlertRule, Exporter
+from components.monitoring.signals.platform_rules import platform_groups
 from components.monitoring.signals.rules import RuleOptions, critical_alerts, rule_groups
 from tests.support.prometheus import promtool
 
 Series = dict[str, str]
 OPTIONS = RuleOptions("production", frozenset(get_args(Exporter)))
 GUIDE = {rule.name for rule in critical_alerts("production")}
+PLATFORM = {group.name for group in platform_groups()}
 ALERTS = {
     (rule.name, rule.labels.get("window", ""))
     for group in rule_groups(OPTIONS)
+    if group.name not in PLATFORM
     for rule in group.rules
     if isinstance(rule, AlertRule) and rule.name not in GUIDE
 }
