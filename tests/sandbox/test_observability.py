@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import urllib.request
 import uuid
@@ -50,7 +51,7 @@ OTHERS: tuple[dict[str, Any], ...] = (
         "apiVersion": "batch/v1",
         "kind": "CronJob",
         "metadata": {"name": "own"},
-        "spec": {"suspend": True, "schedule": "0 3 * * *", "jobTemplate": {"spec": {"template": {"spec": POD}}}},
+        "spec": {"schedule": "0 3 1 1 *", "jobTemplate": {"spec": {"template": {"spec": POD}}}},
     },
 )
 """Of the kinds that rules speak of, and that these parts have no object of."""
@@ -156,8 +157,9 @@ def counted(
     directory = tmp_path_factory.mktemp("kube-state-metrics")
     for item in OTHERS:
         kubectl("apply", "-n", namespace, "-f", "-", manifest=item)
-    succeeded = '{"status": {"lastSuccessfulTime": "2026-01-01T03:00:00Z"}}'
-    kubectl("patch", "cronjob", "own", "-n", namespace, "--subresource=status", "--type=merge", "-p", succeeded)
+    times = {"lastScheduleTime": "2026-01-01T03:00:00Z", "lastSuccessfulTime": "2026-01-01T03:01:00Z"}
+    patch = ("--subresource=status", "--type=merge", "-p", json.dumps({"status": times}))
+    kubectl("patch", "cronjob", "own", "-n", namespace, *patch)
     token = kubectl("create", "token", "kube-state-metrics", "-n", namespace).strip()
     port, telemetry, log = free_port(), free_port(), directory / "log"
     command = [toolchain.ensure("kube-state-metrics")["kube-state-metrics"], *arguments(namespace)]

@@ -115,13 +115,42 @@ CASES = (
         "1 Pods of migration failed",
     ),
     Case(
+        # Every 6 hours, at 0, 6 and 12 h; the runs at 6 h and later fail.
         "CronJobOverdue",
-        {f"kube_cronjob_status_last_successful_time{of(CRON_JOB)}": "0x1700"},
-        ("25h", "26h4m"),
-        ("26h10m",),
+        {
+            f"kube_cronjob_created{of(CRON_JOB)}": "-600x900",
+            f"kube_cronjob_status_last_successful_time{of(CRON_JOB)}": "60x900",
+            f"kube_cronjob_status_last_schedule_time{of(CRON_JOB)}": "0x360 21600x360 43200x180",
+            f"kube_cronjob_next_schedule_time{of(CRON_JOB)}": "21600x360 43200x360 64800x180",
+        },
+        ("5h", "6h30m", "7h30m"),
+        ("8h",),
         labels(cronjob="postgres-backup", severity="critical"),
-        "CronJob postgres-backup has not succeeded for a day",
-        "postgres-backup last succeeded 1d 2h 10m 0s ago",
+        "CronJob postgres-backup has missed a run",
+        "postgres-backup has not succeeded for 7h 59m 0s, longer than its schedule",
+    ),
+    Case(
+        # None has ever succeeded.
+        "CronJobOverdue",
+        {
+            f"kube_cronjob_created{of(CRON_JOB)}": "0x900",
+            f"kube_cronjob_status_last_schedule_time{of(CRON_JOB)}": "0x900",
+            f"kube_cronjob_next_schedule_time{of(CRON_JOB)}": "21600x900",
+        },
+        ("6h",),
+        ("8h",),
+        labels(cronjob="postgres-backup", severity="critical"),
+        "CronJob postgres-backup has missed a run",
+        "postgres-backup has not succeeded for 8h 0m 0s, longer than its schedule",
+    ),
+    Case(
+        "CronJobSuspended",
+        {f"kube_cronjob_spec_suspend{of(CRON_JOB)}": "0x10 1x1600 0x10"},
+        ("5m", "20h", "27h"),
+        ("25h",),
+        labels(cronjob="postgres-backup", severity="warning"),
+        "CronJob postgres-backup is suspended",
+        "postgres-backup has been suspended for a day",
     ),
     Case(
         "VolumeAlmostFull",

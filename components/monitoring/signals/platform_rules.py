@@ -92,6 +92,9 @@ def _pod_alerts() -> tuple[AlertRule, ...]:
 
 
 def _job_alerts() -> tuple[AlertRule, ...]:
+    # Whatever the schedule: the time between two runs, and a tenth of it for the run itself.
+    between = "(kube_cronjob_next_schedule_time - kube_cronjob_status_last_schedule_time)"
+    succeeded = "(kube_cronjob_status_last_successful_time or kube_cronjob_created)"
     return (
         _alert(
             "JobFailed",
@@ -103,11 +106,19 @@ def _job_alerts() -> tuple[AlertRule, ...]:
         ),
         _alert(
             "CronJobOverdue",
-            "time() - kube_cronjob_status_last_successful_time > 93600",
-            "5m",
+            f"time() - {succeeded} > 1.1 * {between}",
+            "1h",
             "critical",
-            "CronJob {{ $labels.cronjob }} has not succeeded for a day",
-            "{{ $labels.cronjob }} last succeeded {{ $value | humanizeDuration }} ago",
+            "CronJob {{ $labels.cronjob }} has missed a run",
+            "{{ $labels.cronjob }} has not succeeded for {{ $value | humanizeDuration }}, longer than its schedule",
+        ),
+        _alert(
+            "CronJobSuspended",
+            "kube_cronjob_spec_suspend == 1",
+            "1d",
+            "warning",
+            "CronJob {{ $labels.cronjob }} is suspended",
+            "{{ $labels.cronjob }} has been suspended for a day",
         ),
     )
 
