@@ -10,8 +10,10 @@ import yaml
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
 from components.monitoring.dashboards.platform import platform
-from components.monitoring.prometheus_config import rule_files
-from components.monitoring.signals.model import AlertRule, Exporter, Metric
+from components.monitoring.exporters.jobs import exporter_jobs, volume_job
+from components.monitoring.exporters.settings import ExportersSettings, NodeExporterSettings
+from components.monitoring.prometheus_config import PrometheusConfig, prometheus_yml, rule_files
+from components.monitoring.signals.model import AlertRule, Exporter, Metric, ServiceAccountAccess
 from components.monitoring.signals.platform_metrics import OBSERVABILITY_METRICS
 from components.monitoring.signals.platform_rules import platform_groups
 from tests.support.platform_cases import CASES, Case
@@ -72,3 +74,15 @@ def test_promtool_parses_every_query_of_the_dashboard(tmp_path: Path) -> None:
     result = promtool("check", "rules", tmp_path / "queries.yml")
     assert result.returncode == 0, result.stdout + result.stderr
     assert len(rules) > 15
+
+
+@pytest.mark.parametrize("verify", [True, False])
+def test_promtool_accepts_the_jobs_of_cluster_and_nodes(verify: bool, tmp_path: Path) -> None:
+    settings = ExportersSettings(node_exporter=NodeExporterSettings(enabled=True))
+    jobs = (*exporter_jobs(settings, "jarvis-test"), volume_job("jarvis-test", ServiceAccountAccess(verify)))
+    assert [job.name for job in jobs] == ["kube-state-metrics", "node-exporter", "kubernetes-volumes"]
+    config = tmp_path / "prometheus.yml"
+    config.write_text(prometheus_yml(PrometheusConfig(cluster="test", environment="test", jobs=jobs)))
+    # Only its syntax: the token and the CA lie in the Pod.
+    result = promtool("check", "config", "--syntax-only", config)
+    assert result.returncode == 0, result.stdout + result.stderr
