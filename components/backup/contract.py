@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from components.certificates.contract import TrustAnchor
 from components.network.contract import CidrPeer
 from components.secrets.contract import Credential
 from components.settings.workloads import Resources, Storage
@@ -37,6 +38,8 @@ class ObjectLocation:
     endpoint_url: str | None
     """None for Amazon's own of the region."""
     region: str
+    trust: TrustAnchor | None
+    """What its certificate is verified by; None for the authorities that every machine trusts."""
     encryption: str | None
     """Server-side encryption that uploads ask for, `AES256` or `aws:kms`."""
     access_key_id: Credential

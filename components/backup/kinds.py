@@ -7,6 +7,7 @@ import pulumi
 from components.backup.contract import BackupTarget, ObjectLocation, ObjectStorageTarget, Plan, VolumeTarget
 from components.backup.settings import BackupSettings, NoBackup, ObjectStorageBackup, VolumeBackup
 from components.backup.settings import ObjectLocation as LocationSettings
+from components.certificates.contract import TrustAnchor
 from components.network.contract import CidrPeer
 from components.secrets.contract import Credential, Credentials
 
@@ -36,6 +37,11 @@ def create_backup(settings: BackupSettings, *, credentials: Credentials) -> Back
             )
 
 
+def backup_cron_jobs(settings: BackupSettings) -> tuple[str, ...]:
+    """The CronJobs that operators may start by hand; restoring is left to those who deploy."""
+    return ("postgres-backup",) if isinstance(settings, VolumeBackup) else ()
+
+
 def _given(name: str, credential: Credential | None) -> Credential:
     if credential is None:
         raise pulumi.RunError(
@@ -49,6 +55,7 @@ def _location(settings: LocationSettings, key: Credential, secret: Credential) -
         url=f"s3://{settings.bucket}/{settings.path}",
         endpoint_url=settings.endpoint_url,
         region=settings.region,
+        trust=None if settings.ca_secret is None else TrustAnchor(settings.ca_secret),
         encryption=settings.encryption,
         access_key_id=key,
         secret_access_key=secret,

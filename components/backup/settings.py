@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from components.settings.certificates import ObjectName
 from components.settings.schedule import CronSchedule
 from components.settings.section import Section
 from components.settings.text import Matching
@@ -78,6 +79,9 @@ class ObjectLocation(Section):
     """Where in the bucket the backups lie."""
     endpoint_url: EndpointUrl | None = None
     """The storage's address; Amazon's own of the region where absent."""
+    ca_secret: ObjectName | None = None
+    """A Secret in the stack's namespace whose `ca.crt` the storage's certificate is verified by; null where a public
+    authority signed that."""
     region: Annotated[str, Matching(r"[a-z0-9-]+", "a region, such as eu-west-3")] = "us-east-1"
     """Region of the bucket; storage without regions takes the default."""
     encryption: Literal["AES256", "aws:kms"] | None = "AES256"

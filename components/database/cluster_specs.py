@@ -32,7 +32,8 @@ def instances_spec(settings: CloudNativePgDatabase, name: str, instances: int, a
         "instances": instances,
         "imageName": settings.image_reference,
         "enableSuperuserAccess": False,
-        "enablePDB": True,
+        # One alone could never be drained from its node.
+        "enablePDB": instances > 1,
         "inheritedMetadata": {
             "labels": {"app": app, "app.kubernetes.io/part-of": "jarvis", "environment": environment}
         },
@@ -114,19 +115,16 @@ def object_store(
     location: ObjectLocation, *, secret_name: str, retention_days: int, sidecar: Resources
 ) -> Mapping[str, Field]:
     """Where backups and changes go and how long they stay there."""
-
-    def key(name: str) -> Fields:
-        return {"name": secret_name, "key": name}
-
     return {
         "retentionPolicy": f"{retention_days}d",
         "configuration": {
             "destinationPath": location.url,
             "endpointURL": location.endpoint_url,
+            "endpointCA": None if location.trust is None else _key(location.trust.secret_name, location.trust.key),
             "s3Credentials": {
-                "accessKeyId": key(ACCESS_KEY_ID),
-                "secretAccessKey": key(SECRET_ACCESS_KEY),
-                "region": key(REGION),
+                "accessKeyId": _key(secret_name, ACCESS_KEY_ID),
+                "secretAccessKey": _key(secret_name, SECRET_ACCESS_KEY),
+                "region": _key(secret_name, REGION),
             },
             "wal": {"compression": "zstd", "encryption": location.encryption, "maxParallel": 4},
             "data": {"compression": "lz4", "encryption": location.encryption, "jobs": 2},
@@ -188,6 +186,10 @@ def _spread(topology_key: str, app: str) -> Fields:
         "whenUnsatisfiable": "ScheduleAnyway",
         "labelSelector": {"matchLabels": {"app": app}},
     }
+
+
+def _key(secret_name: str, key: str) -> Fields:
+    return {"name": secret_name, "key": key}
 
 
 def _volume(storage: Storage) -> Fields:

@@ -1,7 +1,11 @@
 """Backups of kind `volume`: a CronJob that dumps the database to a volume, and one to restore by hand.
 
-kubectl create job --from=cronjob/postgres-backup backup-now
-kubectl create job --from=cronjob/postgres-restore restore-now     # the latest; see README for another one
+By hand (`kubectl create job NAME --from=cronjob/...`): a backup now, or a restore of the latest one. For another
+backup, or to end the sessions of clients that are connected, its variables are set on the way:
+
+    kubectl create job restore-now --from=cronjob/postgres-restore --dry-run=client -o yaml |
+      kubectl set env --local -f - BACKUP=jarvis_staging-20260131T020000Z DISCONNECT=--disconnect -o yaml |
+      kubectl create -f -
 """
 
 from __future__ import annotations

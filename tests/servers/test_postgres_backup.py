@@ -211,6 +211,9 @@ def session(server: Postgres, statement: str, name: str = "application") -> Gene
     finally:
         process.kill()
         process.wait()
+        # The server would sleep on without its client.
+        ended = "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+        server.ask(ended, database="postgres")
 
 
 def harm(jobs: Jobs) -> None:
@@ -435,14 +438,39 @@ def test_a_failed_backup_says_so_and_removes_nothing(jobs: Jobs, failure: str) -
     old = old_backups(jobs, [timedelta(days=100), timedelta(days=31)])
     choice = {"wrong password": {"PGPASSWORD": "wrong"}, "no server": {"PGDATABASE": "nowhere"}, "no room": {}}[failure]
     if failure == "no room":  # a dump that ends too early, as on a full volume
-        program = jobs.server.directory / "bin"
-        program.mkdir(exist_ok=True)
-        (program / "pg_dump").write_text("#!/bin/sh\necho 'No space left on device' >&2\nexit 1\n")
-        (program / "pg_dump").chmod(0o755)
-        choice = {"PATH": f"{program}:{environment(jobs.server.directory)['PATH']}"}
+        choice = shim(jobs, "pg_dump", "echo 'No space left on device' >&2; exit 1")
     status, text = jobs.run("postgres-backup", **choice)
     assert status != 0
     assert "backup: " in text
     assert PASSWORD not in text
     assert sorted(jobs.folders) == sorted(old)
     assert not [path for path in jobs.backups.iterdir() if path.name.startswith(".partial-")]
+
+
+def shim(jobs: Jobs, program: str, script: str) -> dict[str, str]:
+    """A PATH on which the program is another one."""
+    folder = jobs.server.directory / "bin"
+    folder.mkdir(exist_ok=True)
+    (folder / program).write_text(f"#!/bin/sh\n{script}\n")
+    (folder / program).chmod(0o755)
+    return {"PATH": f"{folder}:{environment(jobs.server.directory)['PATH']}"}
+
+
+def test_a_killed_restore_changes_nothing_and_the_next_one_tidies_up(jobs: Jobs) -> None:
+    before = jobs.content()
+    name = jobs.back_up()
+    harm(jobs)
+    real = debian_program("pg_isready").path.with_name("pg_restore")
+    path = shim(jobs, "pg_restore", f'case "$*" in *--dbname*) sleep 60 ;; *) exec {real} "$@" ;; esac')
+    process = jobs.start("postgres-restore", BACKUP=name, **path)
+    eventually(
+        lambda: any(item.startswith("restored_") for item in jobs.databases()), seconds=20, what="a new database"
+    )
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate(timeout=30)
+    assert jobs.server.ask("SELECT count(*) FROM messages") == "3"
+    jobs.server.ask(f"ALTER DATABASE {DATABASE} ALLOW_CONNECTIONS false", database="postgres")  # a moment later
+    status, text = jobs.restore(name)
+    assert status == 0, text
+    assert jobs.content() == before
+    assert not [item for item in jobs.databases() if item.startswith("restored_")]

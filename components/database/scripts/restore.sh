@@ -65,6 +65,12 @@ SQL
 }
 
 refuse_clients
+# Of a restore that was killed: a half-filled database, and perhaps a closed door.
+maintain <<'SQL'
+ALTER DATABASE :"database" ALLOW_CONNECTIONS true;
+SELECT format('DROP DATABASE %I', datname) FROM pg_database WHERE datname ~ '^restored_[0-9]{8}t[0-9]{6}z$'
+\gexec
+SQL
 trap undo EXIT
 trap 'exit 1' HUP INT TERM
 maintain <<'SQL'

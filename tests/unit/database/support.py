@@ -23,7 +23,12 @@ from tests.support.mocks import Graph, cluster_access, credential, registered
 PASSWORD = "database-password-of-the-test"
 ACCESS_KEY, SECRET_KEY = "access-key-of-the-test", "secret-key-of-the-test"
 VOLUME = VolumeBackup()
-PLACE = {"bucket": "jarvis-backups", "path": "jarvis/production", "endpointUrl": "https://s3.paris.example:9000"}
+PLACE = {
+    "bucket": "jarvis-backups",
+    "path": "jarvis/production",
+    "endpointUrl": "https://s3.paris.example:9000",
+    "caSecret": "storage-ca",
+}
 OTHER = {"bucket": "jarvis-copies", "path": "jarvis/production", "region": "eu-west-3", "addresses": ["203.0.113.0/24"]}
 STORAGE = ObjectStorageBackup.model_validate({"location": PLACE})
 TWO_STORAGES = ObjectStorageBackup.model_validate({"location": PLACE, "second": OTHER})

@@ -68,6 +68,7 @@ def test_it_is_pinned_bounded_and_no_superuser_is_offered(graph: Graph) -> None:
 def test_no_node_has_two_instances_and_zones_share_them(graph: Graph) -> None:
     cluster = spec(graph)
     assert cluster["enablePDB"] is True
+    assert spec(graph, name="postgres-cluster-second")["enablePDB"] is False, "a node could never be drained"
     assert cluster["affinity"]["podAntiAffinityType"] == "required"
     assert cluster["affinity"]["topologyKey"] == "kubernetes.io/hostname"
     [zones] = cluster["topologySpreadConstraints"]
@@ -159,6 +160,7 @@ def test_the_store(graph: Graph) -> None:
     assert store["retentionPolicy"] == "30d"
     assert configuration["destinationPath"] == "s3://jarvis-backups/jarvis/production"
     assert configuration["endpointURL"] == "https://s3.paris.example:9000"
+    assert configuration["endpointCA"] == {"name": "storage-ca", "key": "ca.crt"}
     assert configuration["wal"]["encryption"] == configuration["data"]["encryption"] == "AES256"
     assert configuration["wal"]["compression"] and configuration["data"]["compression"]
     assert store["instanceSidecarConfiguration"]["resources"].keys() == {"requests", "limits"}
@@ -197,7 +199,7 @@ def test_a_second_place_has_an_archive_of_its_own(graph: Graph) -> None:
     assert source["connectionParameters"]["sslmode"] == "verify-full"
     store = spec(graph, "ObjectStore", "postgres-backups-second")["configuration"]
     assert store["destinationPath"] == "s3://jarvis-copies/jarvis/production"
-    assert "endpointURL" not in store
+    assert not {"endpointURL", "endpointCA"} & store.keys()
     assert graph.one("Cluster", "postgres-cluster").urn in graph.one("Cluster", "postgres-cluster-second").dependencies
 
 
