@@ -16,6 +16,8 @@ from components.kubernetes.availability import NODE, ZONE
 
 POLICY_GROUP: Final = "gateway.envoyproxy.io"
 API_VERSION: Final = f"{POLICY_GROUP}/v1alpha1"
+CONTROLLER: Final = f"{POLICY_GROUP}/gatewayclass-controller"
+"""What a GatewayClass names for Envoy Gateway to serve it."""
 _OWNER: Final = f"{POLICY_GROUP}/owning-gateway"
 
 
@@ -61,7 +63,7 @@ def proxy_spec(proxies: EnvoyProxies, gateway: str, namespace: pulumi.Input[str]
     deployment: Spec = {
         "replicas": proxies.replicas,
         "pod": {"topologySpreadConstraints": spread},
-        "container": {"image": proxies.image, "resources": resources},
+        "container": {"resources": resources},
     }
     kubernetes: Spec = {"envoyDeployment": deployment, "envoyPDB": {"maxUnavailable": 1}}
     return {"provider": {"type": "Kubernetes", "kubernetes": kubernetes}}

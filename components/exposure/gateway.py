@@ -7,12 +7,13 @@ from typing import Final
 
 import pulumi
 from pulumi_kubernetes.apiextensions import CustomResource
+from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
 from components.cluster.contract import ClusterAccess
 from components.exposure.contract import ExposedEndpoints
 from components.exposure.entries import HTTPS_PORT, Entry, entries_of, flows_from, public_endpoints
 from components.exposure.envoy_gateway import API_VERSION as ENVOY_API_VERSION
-from components.exposure.envoy_gateway import POLICY_GROUP, client_policy, proxy_spec, route_policies
+from components.exposure.envoy_gateway import CONTROLLER, POLICY_GROUP, client_policy, proxy_spec, route_policies
 from components.exposure.gateway_settings import ExistingGateway, GatewayExposure, OwnGateway
 from components.exposure.http_routes import API_VERSION, Spec, redirect_spec, route_spec
 from components.exposure.load_balancer import with_load_balancer
@@ -25,6 +26,7 @@ from components.network.contract import ServiceEndpoint
 GATEWAY: Final = "jarvis"
 _HTTP: Final = "http"
 _HTTPS: Final = "https"
+_ACCEPTED: Final = {"pulumi.com/waitFor": "condition=Accepted"}
 _PROGRAMMED: Final = {"pulumi.com/waitFor": "condition=Programmed"}
 
 
@@ -66,20 +68,35 @@ class GatewayRoutes(pulumi.ComponentResource):
         labels, hosts = self._labels, self._settings.hosts.all
         options = self._cluster.child_of(self)
         certificate = hosts_certificate(own.tls, hosts, labels=labels, cluster=self._cluster, opts=options)
-        proxies: list[pulumi.Resource] = []
-        if self._settings.implementation == "envoy-gateway":
+        needed: list[pulumi.Resource] = [*certificate]
+        class_name: pulumi.Input[str] = own.class_name or self._cluster.namespace
+        if own.class_name is None:
+            needed.append(self._own_class(class_name))
+        envoy = self._settings.implementation == "envoy-gateway"
+        if envoy:
             spec = proxy_spec(own.proxies, GATEWAY, self._cluster.namespace)
-            proxies.append(self._object(GATEWAY, ENVOY_API_VERSION, "EnvoyProxy", spec))
+            needed.append(self._object(GATEWAY, ENVOY_API_VERSION, "EnvoyProxy", spec))
             self._object(GATEWAY, ENVOY_API_VERSION, "ClientTrafficPolicy", client_policy(self._settings, GATEWAY))
         metadata = object_meta(GATEWAY, self._cluster.namespace, labels, _PROGRAMMED)
-        spec = gateway_spec(own, redirects=self._settings.redirect_http, envoy=bool(proxies))
+        spec = gateway_spec(own, class_name, redirects=self._settings.redirect_http, envoy=envoy)
         custom_resource(
             GATEWAY,
             api_version=API_VERSION,
             kind="Gateway",
             metadata=metadata,
             spec=spec,
-            opts=self._cluster.child_of(self, *certificate, *proxies),
+            opts=self._cluster.child_of(self, *needed),
+        )
+
+    def _own_class(self, name: pulumi.Input[str]) -> CustomResource:
+        """Named like the namespace, since other stacks of the cluster have one too."""
+        return custom_resource(
+            GATEWAY,
+            api_version=API_VERSION,
+            kind="GatewayClass",
+            metadata=ObjectMetaArgs(name=name, labels=self._labels.all, annotations=_ACCEPTED),
+            spec={"controllerName": CONTROLLER},
+            opts=self._cluster.child_of(self),
         )
 
     def _routes(self, entries: Sequence[Entry], secure: Spec, plain: Spec) -> None:
@@ -114,7 +131,7 @@ class GatewayRoutes(pulumi.ComponentResource):
         return custom_resource(name, api_version=api_version, kind=kind, metadata=metadata, spec=spec, opts=opts)
 
 
-def gateway_spec(own: OwnGateway, *, redirects: bool, envoy: bool) -> Spec:
+def gateway_spec(own: OwnGateway, class_name: pulumi.Input[str], *, redirects: bool, envoy: bool) -> Spec:
     """Port 443 for every host and, for the redirect, port 80.
 
     One listener serves all hosts: they share a certificate, so browsers send requests for any of them over a connection
@@ -129,7 +146,7 @@ def gateway_spec(own: OwnGateway, *, redirects: bool, envoy: bool) -> Spec:
         "parametersRef": {"group": POLICY_GROUP, "kind": "EnvoyProxy", "name": GATEWAY} if envoy else None,
     }
     return {
-        "gatewayClassName": own.class_name,
+        "gatewayClassName": class_name,
         "listeners": [secure, *([plain] if redirects else [])],
         "addresses": [{"type": "IPAddress", "value": address} for address in own.addresses] or None,
         "infrastructure": infrastructure if envoy or own.annotations else None,

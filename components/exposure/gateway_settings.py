@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from components.exposure.web_settings import Address, Annotations, TlsSettings, WebExposure
 from components.settings.certificates import ObjectName
 from components.settings.section import Section
-from components.settings.workloads import DnsLabel, ImageReference, ResourcePair, Resources
+from components.settings.workloads import DnsLabel, ResourcePair, Resources
 
 _ENVOY_NAMESPACE: Final = "envoy-gateway-system"
 
@@ -19,8 +19,6 @@ class EnvoyProxies(Section):
 
     replicas: Annotated[int, Field(ge=1, le=50)] = 2
     """Pods; spread over nodes and zones where there is room, and evicted one at a time."""
-    image: ImageReference | None = None
-    """Envoy, for sites that pull from a mirror; the one that Envoy Gateway was built for where absent."""
     requests: ResourcePair = ResourcePair(cpu="100m", memory="512Mi")
     """Of each; Envoy Gateway's own default."""
     limits: ResourcePair = ResourcePair(cpu="1000m", memory="1Gi")
@@ -36,8 +34,8 @@ class OwnGateway(Section):
     """A Gateway of the stack's own, which ends TLS on port 443."""
 
     kind: Literal["own"] = "own"
-    class_name: ObjectName = "envoy-gateway"
-    """The GatewayClass."""
+    class_name: ObjectName | None = None
+    """A GatewayClass that is there already; where absent, one of the stack's own for Envoy Gateway."""
     tls: TlsSettings
     """The certificate of all hosts."""
     addresses: tuple[Address, ...] = ()
@@ -94,8 +92,8 @@ class GatewayExposure(WebExposure):
                 )
             if self.controller_namespace is None:
                 raise ValueError("controllerNamespace is required with implementation generic, which has no usual one")
-            if isinstance(self.gateway, OwnGateway) and self.gateway.proxies != EnvoyProxies():
-                raise ValueError("gateway.proxies must be absent with implementation generic, which runs its own")
+            if isinstance(self.gateway, OwnGateway):
+                _refuse_what_is_envoys(self.gateway)
         return self
 
     @model_validator(mode="after")
@@ -107,3 +105,12 @@ class GatewayExposure(WebExposure):
                 )
             case _:
                 return self
+
+
+def _refuse_what_is_envoys(gateway: OwnGateway) -> None:
+    if gateway.class_name is None:
+        raise ValueError(
+            "gateway.className is required with implementation generic: the stack's own is Envoy Gateway's"
+        )
+    if gateway.proxies != EnvoyProxies():
+        raise ValueError("gateway.proxies must be absent with implementation generic, which runs its own")

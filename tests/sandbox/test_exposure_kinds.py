@@ -121,6 +121,7 @@ def test_gateway(stack: InlineStack, namespace: str, kubectl: Kubectl) -> None:
     routes = {"jarvis-frontend", "jarvis-backend", "grafana", "jarvis-https-redirect"}
     assert stored(kubectl, namespace, "httproutes") == routes
     assert stored(kubectl, namespace, "gateways") == {"jarvis"}
+    assert kubectl.get("gatewayclass", namespace)["spec"]["controllerName"].startswith("gateway.envoyproxy.io/")
     assert stored(kubectl, namespace, "backendtlspolicies") == {"jarvis-backend"}
     assert stored(kubectl, namespace, "backendtrafficpolicies") == {"jarvis-requests", "jarvis-websockets"}
     stack.destroy(build)

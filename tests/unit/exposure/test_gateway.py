@@ -18,7 +18,7 @@ GENERIC = {
     "idleTimeoutSeconds": None,
 }
 PROXY = {"group": "gateway.envoyproxy.io", "kind": "EnvoyProxy", "name": "jarvis"}
-ENVOY = "mirror.jarvis.local/envoyproxy/envoy:distroless-v1.39.0"
+OTHERS = {"kind": "own", "tls": SECRET, "className": "other"}
 EXISTING = {"kind": "existing", "name": "shared", "namespace": "edge"}
 
 
@@ -64,12 +64,28 @@ def test_addresses_and_annotations_of_the_own_gateway() -> None:
     found = spec(graph, "Gateway", "jarvis")
     assert found["addresses"] == [{"type": "IPAddress", "value": "203.0.113.7"}]
     assert found["infrastructure"] == {"annotations": {"metallb.io/address-pool": "a"}, "parametersRef": PROXY}
-    graph, _ = exposed(gateway(gateway=own, **GENERIC))
+    graph, _ = exposed(gateway(gateway={**own, "className": "other"}, **GENERIC))
     assert spec(graph, "Gateway", "jarvis")["infrastructure"] == {"annotations": {"metallb.io/address-pool": "a"}}
 
 
+def test_the_stacks_own_class_is_envoy_gateways_and_no_other_stacks() -> None:
+    graph, _ = exposed(gateway())
+    made = graph.one("GatewayClass", "jarvis-test")
+    assert "namespace" not in made.inputs["metadata"]
+    assert made.inputs["metadata"]["annotations"] == {"pulumi.com/waitFor": "condition=Accepted"}
+    assert made.inputs["spec"] == {"controllerName": "gateway.envoyproxy.io/gatewayclass-controller"}
+    assert spec(graph, "Gateway", "jarvis")["gatewayClassName"] == "jarvis-test"
+    assert made.urn in graph.one("Gateway", "jarvis").dependencies
+
+
+def test_a_given_class_is_used_and_none_made() -> None:
+    graph, _ = exposed(gateway(gateway={**OTHERS, "className": "eg"}))
+    assert graph.of_kind("GatewayClass") == []
+    assert spec(graph, "Gateway", "jarvis")["gatewayClassName"] == "eg"
+
+
 def test_proxies_are_several_spread_and_drained_one_by_one() -> None:
-    graph, _ = exposed(gateway(gateway={"kind": "own", "tls": SECRET, "proxies": {"replicas": 3, "image": ENVOY}}))
+    graph, _ = exposed(gateway(gateway={"kind": "own", "tls": SECRET, "proxies": {"replicas": 3}}))
     proxy = graph.one("EnvoyProxy", "jarvis")
     assert proxy.urn in graph.one("Gateway", "jarvis").dependencies
     assert proxy.inputs["spec"]["provider"]["type"] == "Kubernetes"
@@ -78,7 +94,6 @@ def test_proxies_are_several_spread_and_drained_one_by_one() -> None:
     deployment = kubernetes["envoyDeployment"]
     assert deployment["replicas"] == 3
     assert deployment["container"] == {
-        "image": ENVOY,
         "resources": {
             "requests": {"cpu": "100m", "memory": "512Mi"},
             "limits": {"cpu": "1000m", "memory": "1Gi"},
@@ -193,7 +208,7 @@ def test_envoy_gateway_without_limits_has_no_route_policy() -> None:
 
 
 def test_generic_gets_standard_resources_only() -> None:
-    graph, _ = exposed(gateway(**GENERIC))
+    graph, _ = exposed(gateway(gateway=OTHERS, **GENERIC))
     versions = {item.inputs["apiVersion"] for item in graph.resources if "apiVersion" in item.inputs}
     assert versions == {"gateway.networking.k8s.io/v1"}
 
@@ -224,7 +239,11 @@ def test_a_backend_that_serves_tls_is_verified() -> None:
 
 @pytest.mark.parametrize(
     ("changes", "namespace"),
-    [({}, "envoy-gateway-system"), ({"controllerNamespace": "edge"}, "edge"), (GENERIC, "gateways")],
+    [
+        ({}, "envoy-gateway-system"),
+        ({"controllerNamespace": "edge"}, "edge"),
+        ({**GENERIC, "gateway": EXISTING}, "gateways"),
+    ],
 )
 def test_only_the_gateway_may_connect(changes: dict[str, Any], namespace: str) -> None:
     _, result = exposed(gateway(hosts=ALL_HOSTS, **changes))
@@ -242,8 +261,9 @@ def test_only_the_gateway_may_connect(changes: dict[str, Any], namespace: str) -
         ({**GENERIC, "controllerNamespace": None}, "controllerNamespace is required with implementation generic"),
         ({"gateway": {**EXISTING, "httpListener": None}}, "redirectHttp must be false where gateway.httpListener is"),
         ({"gateway": {"kind": "own"}}, "tls"),
+        ({**GENERIC, "gateway": {"kind": "own", "tls": SECRET}}, "gateway.className is required with implementation g"),
         (
-            {**GENERIC, "gateway": {"kind": "own", "tls": SECRET, "proxies": {"replicas": 3}}},
+            {**GENERIC, "gateway": {**OTHERS, "proxies": {"replicas": 3}}},
             "gateway.proxies must be absent with implementation generic",
         ),
         (
