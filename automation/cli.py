@@ -29,6 +29,7 @@ _COMMANDS: Final[tuple[tuple[Command, str], ...]] = (
     ("env", "print shell lines that let plain `pulumi` work on the stack"),
     ("port-forward", "let the interface, the API and Grafana answer on this machine"),
     ("render", "write the stack's manifests, without secrets, for Argo CD to sync"),
+    ("images", "list every image and chart that the stack pulls, and where its mirror has them"),
 )
 _ENGINE_RUNS: Final = ("up", "preview", "refresh", "destroy")
 _EPILOG: Final = """exit codes: 0 done; 1 failed or interrupted; 2 wrong settings, stack, file or option;
@@ -55,6 +56,10 @@ def _add_options(command: argparse.ArgumentParser, name: Command) -> None:
     flag = command.add_argument
     if name == "render":
         flag("--out", required=True, metavar="DIR", help="the folder to write: new, empty, or of an earlier render")
+        flag("--json", dest="format", action="store_const", const="json", default="table", help="print one object")
+        return
+    if name == "images":
+        flag("--sandbox", action="store_true", help="let secrets that the stack file lacks be missing")
         flag("--json", dest="format", action="store_const", const="json", default="table", help="print one object")
         return
     flag("--sandbox", action="store_true", help="put the stack into the embedded sandbox, with state of its own")
@@ -131,6 +136,8 @@ def _run(session: Session) -> int:
             from automation.commands import port_forward as command
         case "render":
             from automation.commands import render as command
+        case "images":
+            from automation.commands import images as command
         case _:
             return _run_engine(session)
     command.run(session)

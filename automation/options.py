@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Command = Literal["up", "preview", "refresh", "destroy", "outputs", "status", "env", "port-forward", "render"]
+Command = Literal["up", "preview", "refresh", "destroy", "outputs", "status", "env", "port-forward", "render", "images"]
 Format = Literal["table", "json", "markdown"]
 
 

@@ -51,6 +51,18 @@ def redirected(type: str, spec: object, mirror: Mirror) -> object:
     return _rebuilt(walked, walk.with_secrets) if type == _CLUSTER else walked
 
 
+def images_of(spec: object) -> list[str]:
+    """Every image that a spec of plain values names, in the order in which it stands there, each once."""
+    found: dict[str, None] = {}
+
+    def note(reference: str) -> str:
+        found[reference] = None
+        return reference
+
+    _Walk(note, ()).value(spec)
+    return list(found)
+
+
 @dataclass(frozen=True)
 class _Walk:
     """One walk through a spec, of which it makes a changed copy."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -58,6 +59,17 @@ def mirrored(reference: str, mirror: str) -> str:
         return reference
     registry = image.registry.replace(":", "-")
     return str(ImageName(f"{mirror}/{registry}", image.repository, image.tag, image.digest))
+
+
+def published(reference: str, mirror: str | None) -> str:
+    """Where an image of the mirror comes from; one that is not in the mirror written out."""
+    prefix = f"{mirror}/"
+    if mirror is None or not reference.startswith(prefix):
+        return str(image_name(reference))
+    registry, _, rest = reference.removeprefix(prefix).partition("/")
+    # No top-level domain ends in a hyphen and digits, so those are the port.
+    host = re.sub(r"-([0-9]{1,5})$", r":\1", registry)
+    return f"{host}/{rest}"
 
 
 def mirrored_chart(chart: str, chart_registry: str) -> str:

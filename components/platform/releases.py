@@ -138,6 +138,26 @@ def _published(image: ChartImage, chart: AddonChart, addon: HelmAddon) -> str:
     return f"{image.name}:{image.tag or addon.app_version or chart.app_version}"
 
 
+def images_in_values(chart: AddonChart, values: Mapping[str, JsonValue]) -> list[str]:
+    """The images that a release of the chart pulls, as its values say, each once."""
+    found: dict[str, None] = {}
+    for image in chart.images:
+        if image.whole is not None:
+            reference = str(_get(values, image.whole))
+        else:
+            registry = f"{_get(values, image.registry)}/" if image.registry is not None else ""
+            reference = f"{registry}{_get(values, image.repository or '')}:{_get(values, image.tag_at or '')}"
+        found[reference] = None
+    return list(found)
+
+
+def _get(values: Mapping[str, JsonValue], path: str) -> JsonValue:
+    found: JsonValue = dict(values)
+    for key in path.split("."):
+        found = found.get(key) if isinstance(found, dict) else None
+    return found
+
+
 def _image_values(chart: AddonChart, addon: HelmAddon, mirror: Mirror | None) -> Iterator[tuple[str, JsonValue]]:
     for image in chart.images:
         reference = _published(image, chart, addon)

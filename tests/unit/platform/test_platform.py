@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from components.platform.catalogue import CATALOGUE, SANDBOX_KINDS
 from components.platform.kinds import create_platform
-from components.platform.releases import chart_images, chart_values, helm_addons, overlay, put
+from components.platform.releases import chart_images, chart_values, helm_addons, images_in_values, overlay, put
 from components.platform.settings import ChartVersion, HelmAddon, Mirror, PlatformSettings
 from sandbox.definitions import definitions, operators
 from sandbox.kinds import operators_of_chart
@@ -105,7 +105,11 @@ def test_a_mirror_serves_charts_images_and_names_its_pull_secrets() -> None:
 def test_every_image_of_a_chart_can_be_redirected(key: str) -> None:
     chart = CATALOGUE[key]
     mirror = Mirror(registry="mirror.example/all")
-    values = chart_values(chart, HelmAddon(kind="helm"), mirror)
+    addon = HelmAddon(kind="helm")
+    values = chart_values(chart, addon, mirror)
+    moved = [f"mirror.example/all/{reference}" for reference in chart_images(chart, addon)]
+    assert images_in_values(chart, values) == moved
+    assert images_in_values(chart, chart_values(chart, addon, None)) == chart_images(chart, addon)
     for image, reference in zip(
         chart.images, map(str, [f"{i.name}:{i.tag or chart.app_version}" for i in chart.images]), strict=True
     ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from components.platform.references import image_name, mirrored, mirrored_chart
+from components.platform.references import image_name, mirrored, mirrored_chart, published
 
 MIRROR = "mirror.example:5000/jarvis"
 DIGEST = "sha256:" + "a" * 64
@@ -28,11 +28,13 @@ DIGEST = "sha256:" + "a" * 64
 )
 def test_an_image_lies_under_its_whole_name(reference: str, target: str) -> None:
     assert mirrored(reference, MIRROR) == f"{MIRROR}/{target}"
+    assert published(f"{MIRROR}/{target}", MIRROR) == str(image_name(reference))
 
 
 def test_what_is_in_the_mirror_already_stays() -> None:
     once = mirrored("redis:8", MIRROR)
     assert mirrored(once, MIRROR) == once
+    assert published("redis:8", MIRROR) == "docker.io/library/redis:8"
 
 
 def test_no_two_images_share_a_place() -> None:
