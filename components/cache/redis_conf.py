@@ -39,6 +39,8 @@ def _replication(settings: SentinelCache) -> list[str]:
         f"min-replicas-max-lag {settings.min_replicas_max_lag_seconds}",
         # Writes that a replica may miss and still catch up without copying everything; 1 MB by default.
         "repl-backlog-size 64mb",
+        # A new primary takes no writes before a replica has its data: no waiting, 5 s by default, for a second to ask.
+        "repl-diskless-sync-delay 0",
     ]
 
 

@@ -17,7 +17,6 @@ from typing import Any
 
 import pytest
 import redis
-from cryptography import x509
 from redis.sentinel import Sentinel
 
 from components.cache.sentinel_conf import MASTER_NAME, REDIS, SENTINEL, SENTINEL_PORT, hosts
@@ -25,7 +24,7 @@ from components.cache.settings import SentinelCache, SentinelServers
 from components.cache.shell import READY, STOP_REDIS
 from tests.support.prometheus import eventually
 from tests.support.redis_sentinel import NAMESPACE, PASSWORD, FakePod, SentinelStack, running_stack
-from tests.support.server_certificates import TestAuthority
+from tests.support.server_certificates import TestAuthority, answer_in_plain_text, served_serial
 
 DOWN_AFTER = 2
 SETTINGS = SentinelCache(
@@ -77,6 +76,13 @@ def client(stack: SentinelStack) -> redis.Redis:
         options |= {"ssl": True, "ssl_ca_certs": str(stack.certificate / "ca.crt"), "ssl_check_hostname": True}
     addresses = [(pod.host, SENTINEL_PORT) for pod in stack.sentinels]
     return Sentinel(addresses, sentinel_kwargs=options, **options).master_for(MASTER_NAME)
+
+
+def drain(pod: FakePod) -> None:
+    """End the Pod as the kubelet does, and start its successor."""
+    assert pod.script(STOP_REDIS).returncode == 0
+    assert pod.stop() == 0
+    pod.start()
 
 
 class Writer:
@@ -173,10 +179,8 @@ def test_a_primary_that_is_killed_is_replaced_and_comes_back_as_a_replica(stack:
 def test_a_primary_that_is_told_to_leave_hands_over_without_a_loss(stack: SentinelStack, say: Any) -> None:
     old = stack.primary()
     with Writer(stack, "drained", replicas=0) as writer:
-        assert old.script(STOP_REDIS).returncode == 0
+        drain(old)
         assert stack.primary() is not old
-        assert old.stop() == 0
-        old.start()
     eventually(stack.settled, seconds=20, what="the old primary is a replica")
     assert stack.roles()[old.name] == "slave"
     say(f"primary drained: {writer.figures()}")
@@ -218,7 +222,7 @@ def test_without_a_quorum_nobody_is_promoted_and_nobody_promotes_himself(stack: 
 def test_after_an_outage_of_everything_the_last_primary_leads_again(stack: SentinelStack) -> None:
     """Under other addresses, as Pods come back on other nodes; and not the one that led at the very first."""
     if stack.primary() is stack.nodes[0]:
-        stack.nodes[0].script(STOP_REDIS)
+        drain(stack.nodes[0])
         eventually(stack.settled, seconds=20, what="another leads")
     last = stack.primary()
     assert stack.cli(last, "set", "before", "the outage") == "OK"
@@ -231,6 +235,7 @@ def test_after_an_outage_of_everything_the_last_primary_leads_again(stack: Senti
     for pod in stack.pods:
         if pod is not last:
             pod.start()
+    time.sleep(2 * DOWN_AFTER)  # long enough for an election
     last.start()
     eventually(stack.settled, seconds=30, what="all came back")
     assert stack.primary() is last
@@ -262,9 +267,9 @@ def test_a_new_password_reaches_every_pod_by_a_rolling_update(stack: SentinelSta
 def test_with_tls_plain_text_and_strangers_are_refused(encrypted: SentinelStack, tmp_path: Path) -> None:
     TestAuthority("a stranger").issue(tmp_path, NAMES)
     for pod in encrypted.pods:
-        assert answer_in_plain_text(pod) == b""
+        assert answer_in_plain_text(pod.address, pod.port) == b""
         with pytest.raises(ssl.SSLCertVerificationError):
-            served(pod, tmp_path / "ca.crt")
+            served_serial(pod.address, pod.port, pod.host, tmp_path / "ca.crt")
     assert client(encrypted).set("secret", "kept")
 
 
@@ -272,9 +277,7 @@ def test_with_tls_the_primary_hands_over_too(encrypted: SentinelStack, say: Any)
     old = encrypted.primary()
     assert all(pod.script(READY).returncode == 0 for pod in encrypted.nodes)
     with Writer(encrypted, "drained", replicas=0) as writer:
-        assert old.script(STOP_REDIS).returncode == 0
-        old.stop()
-        old.start()
+        drain(old)
     eventually(encrypted.settled, seconds=20, what="the old primary is a replica")
     say(f"primary drained, TLS: {writer.figures()}")
     assert writer.lost() == 0
@@ -287,35 +290,17 @@ def test_renewed_certificates_are_served_and_connections_outlive_them(encrypted:
     primary, identity = encrypted.primary(), connected.client_id()
     serial = AUTHORITY.issue(encrypted.certificate, NAMES)
     for pod in encrypted.nodes:
-        eventually(lambda pod=pod: served(pod, authority) == serial, seconds=10, what=f"{pod.name} serves it")
+        eventually(
+            lambda pod=pod: served_serial(pod.address, pod.port, pod.host, authority) == serial,
+            seconds=10,
+            what=f"{pod.name} serves it",
+        )
     assert connected.client_id() == identity
     for pod in encrypted.sentinels:  # a Sentinel ends, one after the other, and the kubelet starts it
         eventually(lambda pod=pod: pod.ended(), seconds=10, what=f"{pod.name} ends")
         pod.stop()
         pod.start()
         eventually(lambda pod=pod: encrypted.cli(pod, "ping") == "PONG", seconds=10, what=f"{pod.name} answers")
-        assert served(pod, authority) == serial
+        assert served_serial(pod.address, pod.port, pod.host, authority) == serial
     eventually(encrypted.settled, seconds=20, what="the Sentinels know each other again")
     assert encrypted.primary() is primary
-
-
-def answer_in_plain_text(pod: FakePod) -> bytes:
-    """What a client without TLS gets; nothing where it is thrown out."""
-    try:
-        with socket.create_connection((pod.address, pod.port), timeout=5) as plain:
-            plain.sendall(b"PING\r\n")
-            return plain.recv(100)
-    except ConnectionResetError:
-        return b""
-
-
-def served(pod: FakePod, authority: Path) -> int:
-    """Serial number of the certificate that a client gets who trusts `authority`."""
-    context = ssl.create_default_context(cafile=str(authority))
-    with (
-        socket.create_connection((pod.address, pod.port), timeout=5) as plain,
-        context.wrap_socket(plain, server_hostname=pod.host) as tls,
-    ):
-        certificate = tls.getpeercert(binary_form=True)
-    assert certificate is not None
-    return x509.load_der_x509_certificate(certificate).serial_number

@@ -49,7 +49,14 @@ class FakePod:
     environment: dict[str, str]
     files: dict[str, str]
     """What /etc/redis holds."""
+    command: str
+    """The script that starts it."""
     process: subprocess.Popen[bytes] | None = None
+
+    def __post_init__(self) -> None:
+        for directory in ("etc", "data", "secrets", "tmp"):
+            (self.folder / directory).mkdir(parents=True)
+        self.give_password(PASSWORD)
 
     @property
     def port(self) -> int:
@@ -80,10 +87,9 @@ class FakePod:
         """Start the container; its volume is as it was left."""
         assert self.process is None
         self.write_files()
-        script = START_REDIS if self.part == REDIS else START_SENTINEL
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                ["sh", self.folder / "etc" / script],
+                ["sh", self.folder / "etc" / self.command],
                 env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -155,18 +161,15 @@ class SentinelStack:
 
     def _pod(self, part: str, host: str, address: str) -> FakePod:
         name, tls = host.split(".", maxsplit=1)[0], self.certificate is not None
-        folder = self.folder / name
-        for directory in ("etc", "data", "secrets", "tmp"):
-            (folder / directory).mkdir(parents=True)
         files = {
             "redis.conf": redis_conf(self.settings, tls=tls),
             "sentinel.conf": sentinel_conf(self.settings, tls=tls),
             **scripts(COMMON, START_REDIS, STOP_REDIS, READY, START_SENTINEL),
         }
-        moved = {file: _moved(text, folder, address, self.certificate) for file, text in files.items()}
-        pod = FakePod(part, name, host, address, folder, self._environment(part, name), moved)
-        pod.give_password(PASSWORD)
-        return pod
+        folder = self.folder / name
+        own = {file: moved(text, folder, address, self.certificate) for file, text in files.items()}
+        command = START_REDIS if part == REDIS else START_SENTINEL
+        return FakePod(part, name, host, address, folder, self._environment(part, name), own, command)
 
     def _environment(self, part: str, name: str) -> dict[str, str]:
         known = {"POD_NAME": name, "POD_NAMESPACE": NAMESPACE}
@@ -262,7 +265,7 @@ class SentinelStack:
             pod.stop(signal.SIGKILL)
 
 
-def _moved(text: str, folder: Path, address: str, certificate: Path | None) -> str:
+def moved(text: str, folder: Path, address: str, certificate: Path | None) -> str:
     """A file of the Pod for a process: with the folders of the test, and on the Pod's own address only."""
     places = {
         TLS_DIRECTORY: str(certificate),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import socket
+import ssl
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -53,3 +55,25 @@ def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivate
         .not_valid_before(now - datetime.timedelta(minutes=5))
         .not_valid_after(now + datetime.timedelta(days=1))
     )
+
+
+def served_serial(address: str, port: int, name: str, authority: Path) -> int:
+    """Serial number of the certificate that a client gets who calls the server `name` and trusts `authority`."""
+    context = ssl.create_default_context(cafile=str(authority))
+    with (
+        socket.create_connection((address, port), timeout=5) as plain,
+        context.wrap_socket(plain, server_hostname=name) as tls,
+    ):
+        certificate = tls.getpeercert(binary_form=True)
+    assert certificate is not None
+    return x509.load_der_x509_certificate(certificate).serial_number
+
+
+def answer_in_plain_text(address: str, port: int) -> bytes:
+    """What a client without TLS gets for a PING; nothing where it is thrown out."""
+    try:
+        with socket.create_connection((address, port), timeout=5) as plain:
+            plain.sendall(b"PING\r\n")
+            return plain.recv(100)
+    except ConnectionResetError:
+        return b""

@@ -1,5 +1,6 @@
-# Starts a Redis server in the role that the Sentinels have for it: never as a second primary, and never as the primary
-# with older data than a replica has in memory. Waits for a majority of the Sentinels.
+# Starts a Redis server in the role that the Sentinels have for it: never as a second primary, never as the primary with
+# older data than a replica has in memory, and not as a replica that the Sentinels might promote with old data before the
+# primary is back. Waits for a majority of the Sentinels.
 . "$(dirname "$0")/common.sh"
 
 # follow HOST: run as its replica.
@@ -30,18 +31,25 @@ survey() {
   done
 }
 
-trap 'exit 0' TERM  # as process 1, a shell ignores it otherwise
+trap 'exit 0' TERM # as process 1, a shell ignores it otherwise
 deadline=$(($(date +%s) + HANDOVER_SECONDS))
+in_time() {
+  [ "$(date +%s)" -lt "$deadline" ]
+}
+
 while :; do
   if ! named=$(primary); then
     echo "waiting: no majority of the Sentinels agrees on a primary"
   elif [ "$named" != "$SELF" ]; then
-    follow "$named"
+    # It leads; or its password is still the old one, and it gets the new one once this server is ready.
+    case $(replication "$named") in *role:master* | *NOAUTH*) follow "$named" ;; esac
+    in_time || follow "$named"
+    echo "waiting: $named should lead and does not"
   else
     survey
     [ -z "$other_primary" ] || follow "$other_primary"
     [ -n "$has_newer" ] || lead "no other server has newer data"
-    [ "$(date +%s)" -lt "$deadline" ] || lead "the Sentinels promoted no other in time"
+    in_time || lead "the Sentinels promoted no other in time"
     echo "waiting for the promotion of a replica: $has_newer has newer data"
   fi
   sleep 1
