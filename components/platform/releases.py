@@ -90,19 +90,17 @@ class Addons(pulumi.ComponentResource):
     def _namespace(self, name: str, chart: AddonChart) -> Namespace:
         """A namespace that one or several releases share; with the Pod Security that the first of them names."""
         if name not in self._namespaces:
-            level = chart.pod_security
-            labels = {
-                f"pod-security.kubernetes.io/{mode}": ("restricted" if mode == "warn" else level) or ""
-                for mode in ("enforce", "warn")
+            levels = {"enforce": chart.pod_security, "warn": "restricted", "audit": "restricted"}
+            labels = {f"pod-security.kubernetes.io/{mode}": level or "" for mode, level in levels.items()}
+            labels |= {
+                "app.kubernetes.io/part-of": "jarvis",
+                "app.kubernetes.io/managed-by": "pulumi",
+                "environment": self._cluster.environment,
             }
-            labels |= {"app.kubernetes.io/part-of": "jarvis", "app.kubernetes.io/managed-by": "pulumi"}
             self._namespaces[name] = Namespace(
                 f"{name}-namespace",
-                metadata=ObjectMetaArgs(name=name, labels={**labels, "environment": self._cluster.environment}),
-                # What other stacks and people have made of the controller's kinds may live on in it.
-                opts=pulumi.ResourceOptions.merge(
-                    self._cluster.child_of(self), pulumi.ResourceOptions(retain_on_delete=False)
-                ),
+                metadata=ObjectMetaArgs(name=name, labels=labels),
+                opts=self._cluster.child_of(self),
             )
         return self._namespaces[name]
 
