@@ -263,6 +263,11 @@ def test_a_backup_describes_itself(jobs: Jobs) -> None:
     assert "TABLE DATA public messages" in (folder / "contents.list").read_text()
 
 
+def test_backups_of_one_second_are_two(jobs: Jobs) -> None:
+    names = [jobs.back_up() for _ in range(3)]
+    assert jobs.folders == names
+
+
 def test_others_cannot_read_a_backup(jobs: Jobs) -> None:
     folder = jobs.backups / jobs.back_up()
     assert not [path for path in (folder, *folder.iterdir()) if path.stat().st_mode & 0o077]

@@ -25,9 +25,12 @@ flock -n 9 || fail "another backup or a restore is running"
 rm -rf .partial-* .expired-*
 
 name=$PGDATABASE-$(date -u +%Y%m%dT%H%M%SZ)
+if [ -e "$name" ]; then # of this very second
+  sleep 1
+  name=$PGDATABASE-$(date -u +%Y%m%dT%H%M%SZ)
+fi
 PARTIAL=$BACKUP_DIRECTORY/.partial-$name
 export PARTIAL
-[ ! -e "$name" ] || fail "$name is there already"
 mkdir "$PARTIAL"
 trap 'rm -rf "$PARTIAL"' EXIT
 
