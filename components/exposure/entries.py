@@ -26,12 +26,12 @@ class Entry:
         return tuple(host for _, host in self.hosts)
 
 
-def entries_of(hosts: Hosts, *, jarvis: JarvisEndpoints, grafana: ServiceEndpoint) -> tuple[Entry, ...]:
-    """The entry points that have a host."""
+def entries_of(hosts: Hosts, *, jarvis: JarvisEndpoints, grafana: ServiceEndpoint | None) -> tuple[Entry, ...]:
+    """The entry points that have a host; `grafana` is None where the stack has none of its own."""
     return (
         Entry(jarvis.frontend, _named(("frontend", hosts.frontend), ("admin", hosts.admin))),
         Entry(jarvis.backend, _named(("backend", hosts.backend))),
-        *([Entry(grafana, _named(("grafana", hosts.grafana)))] if hosts.grafana is not None else []),
+        *([Entry(grafana, _named(("grafana", hosts.grafana)))] if grafana is not None and hosts.grafana else []),
     )
 
 

@@ -42,7 +42,7 @@ class GatewayRoutes(pulumi.ComponentResource):
         *,
         cluster: ClusterAccess,
         jarvis: JarvisEndpoints,
-        grafana: ServiceEndpoint,
+        grafana: ServiceEndpoint | None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("jarvis:exposure:GatewayRoutes", name, None, opts)

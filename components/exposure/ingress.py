@@ -41,7 +41,7 @@ class Ingresses(pulumi.ComponentResource):
         *,
         cluster: ClusterAccess,
         jarvis: JarvisEndpoints,
-        grafana: ServiceEndpoint,
+        grafana: ServiceEndpoint | None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("jarvis:exposure:Ingresses", name, None, opts)

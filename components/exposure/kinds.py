@@ -8,7 +8,7 @@ from components.cluster.contract import ClusterAccess
 from components.exposure.contract import ExposedEndpoints
 from components.exposure.gateway_settings import GatewayExposure
 from components.exposure.ingress_settings import IngressExposure
-from components.exposure.settings import NodePortExposure, PortForwardExposure
+from components.exposure.settings import ExposureSettings, NodePortExposure, PortForwardExposure
 from components.jarvis.contract import JarvisEndpoints
 from components.network.contract import ServiceEndpoint
 
@@ -18,10 +18,10 @@ def create_exposure(
     *,
     cluster: ClusterAccess,
     jarvis: JarvisEndpoints,
-    grafana: ServiceEndpoint,
+    grafana: ServiceEndpoint | None,
     opts: pulumi.ResourceOptions | None = None,
 ) -> ExposedEndpoints:
-    """Make the user interface, the API and Grafana reachable from outside the cluster."""
+    """Make the user interface, the API and Grafana, where the stack has its own, reachable from outside the cluster."""
     match settings:
         case PortForwardExposure():
             from components.exposure.port_forward import port_forwards
@@ -43,3 +43,14 @@ def create_exposure(
             return GatewayRoutes(
                 "exposure", settings, cluster=cluster, jarvis=jarvis, grafana=grafana, opts=opts
             ).exposed
+
+
+def exposed_services(settings: ExposureSettings) -> tuple[str, ...]:
+    """Services of the stack that are open to the world outside the cluster, which admission must let pass."""
+    match settings:
+        case PortForwardExposure():
+            return ()
+        case NodePortExposure():
+            return tuple(f"{name}-node-port" for name in ("jarvis-frontend", "jarvis-backend", "grafana"))
+        case IngressExposure() | GatewayExposure():
+            return ("jarvis-loadbalancer",) if settings.load_balancer is not None else ()

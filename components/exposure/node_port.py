@@ -26,7 +26,7 @@ class NodePortServices(pulumi.ComponentResource):
         *,
         cluster: ClusterAccess,
         jarvis: JarvisEndpoints,
-        grafana: ServiceEndpoint,
+        grafana: ServiceEndpoint | None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("jarvis:exposure:NodePortServices", name, None, opts)
@@ -36,7 +36,7 @@ class NodePortServices(pulumi.ComponentResource):
         entries: tuple[tuple[EndpointName, ServiceEndpoint, int], ...] = (
             ("frontend", jarvis.frontend, ports.frontend),
             ("backend", jarvis.backend, ports.backend),
-            ("grafana", grafana, ports.grafana),
+            *([("grafana", grafana, ports.grafana)] if grafana is not None else []),
         )
         self.exposed = ExposedEndpoints(
             endpoints=tuple(self._expose(*entry) for entry in entries),

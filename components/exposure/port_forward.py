@@ -10,7 +10,7 @@ from components.network.contract import ServiceEndpoint
 
 
 def port_forwards(
-    settings: PortForwardExposure, *, jarvis: JarvisEndpoints, grafana: ServiceEndpoint
+    settings: PortForwardExposure, *, jarvis: JarvisEndpoints, grafana: ServiceEndpoint | None
 ) -> ExposedEndpoints:
     """What to forward. No flow is needed: the kubelet opens the connection inside the Pod."""
     ports = settings.local_ports
@@ -29,7 +29,7 @@ def port_forwards(
         endpoints=(
             forward("frontend", jarvis.frontend, ports.frontend),
             forward("backend", jarvis.backend, ports.backend),
-            forward("grafana", grafana, ports.grafana),
+            *([forward("grafana", grafana, ports.grafana)] if grafana is not None else []),
         ),
         flows=(),
     )
