@@ -83,20 +83,23 @@ def delivery(settings: GitopsSettings, rendering: Rendering) -> StackDelivery:
     raise AutomationError("The stack has no namespace of its own, so Argo CD cannot be confined to it.")
 
 
-def objects_for(made: StackDelivery, rendering: Rendering, folder: str) -> dict[str, dict[str, Any]]:
-    """Argo CD's own objects by file name: an administrator applies them, Argo CD syncs the rest."""
-    synced = [SyncedObject(item.group, item.kind, item.name, item.namespace) for item in rendering.manifests]
-    owned = [field for item in rendering.manifests for field in owned_fields(item)]
-    found = {
+def objects_for(made: StackDelivery, manifests: Sequence[Manifest], folder: str) -> dict[str, dict[str, Any]]:
+    """What syncs the manifests, by file name: an administrator applies it, Argo CD does the rest."""
+    synced = [SyncedObject(item.group, item.kind, item.name, item.namespace) for item in manifests]
+    owned = [field for item in manifests for field in owned_fields(item)]
+    return {
         "project.yaml": made.project(synced).as_manifest(),
         "application.yaml": made.application(folder, owned).as_manifest(),
     }
-    releases = sorted((release_of(item) for item in rendering.releases), key=lambda release: release.name)
-    if releases:
-        found["addons-project.yaml"] = made.addons_project(releases).as_manifest()
-    for release in releases:
-        found[f"addon-{release.name}.yaml"] = made.addon(release).as_manifest()
-    return found
+
+
+def addons_for(made: StackDelivery, planned: Sequence[Planned]) -> dict[str, dict[str, Any]]:
+    """What syncs the Helm releases that the stack needs, by file name; nothing where it needs none."""
+    releases = sorted((release_of(item) for item in planned), key=lambda release: release.name)
+    if not releases:
+        return {}
+    applications = {f"addon-{release.name}.yaml": made.addon(release).as_manifest() for release in releases}
+    return {"project.yaml": made.addons_project(releases).as_manifest(), **applications}
 
 
 def release_of(item: Planned) -> ChartRelease:

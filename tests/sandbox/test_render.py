@@ -284,6 +284,9 @@ def test_argo_cd_s_own_definitions_admit_its_objects(renderings: dict[str, Path]
             "apply", "-k", str(renderings[stack] / "argocd"), "--server-side", "--dry-run=server", "--validate=strict"
         )
         assert f"application.argoproj.io/{namespace_of(renderings[stack])} serverside-applied" in done
+        if (renderings[stack] / "addons").is_dir():
+            addons = renderings[stack] / "addons"
+            kubectl("apply", "-k", str(addons), "--server-side", "--dry-run=server", "--validate=strict")
         allowed = yaml.safe_load((renderings[stack] / "argocd" / "project.yaml").read_text())["spec"]
         used = {kind_of(item) for item in manifests(renderings[stack]) if "namespace" in item["metadata"]}
         listed = {(item["group"], item["kind"]) for item in allowed["namespaceResourceWhitelist"]}

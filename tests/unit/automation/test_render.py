@@ -78,7 +78,7 @@ def test_the_program_is_given_placeholders_and_no_value_that_it_would_generate(t
     (tmp_path / "Pulumi.test.yaml").write_text(yaml.safe_dump({"config": {"jarvis:secrets": given}}))
     cluster = SandboxCluster(tmp_path / "kubeconfig", None)
     folder = tmp_path / "derived"
-    made = derive(Layout(tmp_path), "test", cluster, ("postgresPassword",), folder=folder, given=True)
+    made = derive(Layout(tmp_path), "test", cluster, lambda _: ("postgresPassword",), folder=folder, given=True)
     assert set(made.placeholders) == {"jarvis:secrets.postgresPassword", "jarvis:secrets.slackWebhookUrl"}
     written_file = (folder / "Pulumi.test.yaml").read_text()
     assert "v1:ciphertext" not in written_file
@@ -283,8 +283,15 @@ def release(**changes: Any) -> Planned:
 
 
 def test_a_helm_release_becomes_an_application_of_its_chart() -> None:
-    files = files_of(rendering_of([namespace(), release()]), SETTINGS, "test")
-    addon = yaml.safe_load(files["argocd/addon-cert-manager.yaml"])
+    theirs = planned("Namespace", "cert-manager", family="platform", metadata={"namespace": None})
+    files = files_of(rendering_of([namespace(), theirs, release()]), SETTINGS, "test")
+    assert yaml.safe_load(files["addons/kustomization.yaml"])["resources"] == [
+        "cluster/namespace-cert-manager.yaml", "project.yaml", "addon-cert-manager.yaml",
+    ]  # fmt: skip
+    assert "manifests/cluster/namespace-cert-manager.yaml" not in files
+    assert "name: cert-manager" not in files["argocd/project.yaml"]
+    assert "`kubectl apply -k addons`" in files["README.md"]
+    addon = yaml.safe_load(files["addons/addon-cert-manager.yaml"])
     assert addon["spec"]["source"] == {
         "repoURL": "https://charts.example.com",
         "chart": "cert-manager",
@@ -294,7 +301,7 @@ def test_a_helm_release_becomes_an_application_of_its_chart() -> None:
     assert addon["spec"]["destination"]["namespace"] == "cert-manager"
     assert "CreateNamespace=true" in addon["spec"]["syncPolicy"]["syncOptions"]
     assert int(addon["metadata"]["annotations"]["argocd.argoproj.io/sync-wave"]) < 0
-    project = yaml.safe_load(files["argocd/addons-project.yaml"])
+    project = yaml.safe_load(files["addons/project.yaml"])
     assert addon["spec"]["project"] == project["metadata"]["name"]
     assert project["spec"]["sourceRepos"] == ["https://charts.example.com"]
 
