@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from components.database.configuration import HBA_FILE, PG_HBA_TLS, TLS_DIRECTORY, postgresql_conf, script
-from components.database.settings import ContainerDatabase, PostgresParameters
+from components.database.settings import CloudNativePgDatabase, ContainerDatabase, PostgresParameters
 from tests.support.postgres import (
     PASSWORD,
     Postgres,
@@ -123,6 +123,23 @@ def test_a_verified_one_gets_in(server: Postgres) -> None:
 
 def test_the_exporters_way_gets_in(server: Postgres) -> None:
     assert connect(server, "require", ca=Path("/nowhere"))[0] in {"TLSv1.2", "TLSv1.3"}
+
+
+def test_cloudnative_pgs_rules_refuse_plain_connections_too(server: Postgres) -> None:
+    """Its own last rule would let them in: the stack's stand before it, after those of the socket."""
+    graph, _ = database_graph(CloudNativePgDatabase())
+    own = graph.one("Cluster", "postgres-cluster").inputs["spec"]["postgresql"]["pg_hba"]
+    rules = "\n".join(["local all all trust", *own, "host all all all scram-sha-256", ""])
+    hba = server.directory / HBA_FILE
+    try:
+        hba.write_text(rules)
+        assert server.ask("SELECT pg_reload_conf()") == "t"
+        assert server.ask("SELECT count(*) FROM pg_hba_file_rules WHERE error IS NOT NULL") == "0"
+        eventually(lambda: "rejects connection" in connect(server, "disable")[1], seconds=10, what="a refusal")
+        assert connect(server, "verify-full")[0] in {"TLSv1.2", "TLSv1.3"}
+    finally:
+        hba.write_text(PG_HBA_TLS)
+        server.ask("SELECT pg_reload_conf()")
 
 
 def test_a_password_is_asked_for_all_the_same(server: Postgres) -> None:
