@@ -17,7 +17,14 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 def default_project() -> Project:
     """The project that `python -m automation` works on."""
     layout = Layout(ROOT)
-    return Project(layout, SandboxTools(layout), _program, check_stack_file, secret_names=config_secret_names())
+    return Project(
+        layout,
+        SandboxTools(layout),
+        _program,
+        check_stack_file,
+        secret_names=config_secret_names(),
+        kinds_in_place=kinds_in_place,
+    )
 
 
 def _program() -> None:
@@ -48,6 +55,17 @@ def config_secret_names() -> tuple[str, ...]:
     return tuple(
         field.alias or name for name, field in ConfigSecrets.model_fields.items() if field.annotation is SecretStr
     )
+
+
+def kinds_in_place(path: Path) -> tuple[str, ...]:
+    """Projects whose kinds are in the stack's cluster already: its add-ons of kind `external`."""
+    from automation.commands.images import platform_settings
+    from components.platform.catalogue import SANDBOX_KINDS
+    from components.platform.settings import ExternalAddon
+
+    settings = platform_settings(path)
+    external = (name for name in SANDBOX_KINDS if isinstance(getattr(settings, name), ExternalAddon))
+    return tuple(project for name in external for project in SANDBOX_KINDS[name])
 
 
 class SandboxTools:
@@ -95,6 +113,16 @@ class SandboxTools:
 
         plane = ControlPlane(self._layout.sandbox)
         return SandboxCluster(plane.kubeconfig, plane.context) if plane.running() else None
+
+    def install_kinds(self, cluster: SandboxCluster, projects: tuple[str, ...]) -> None:
+        """Published definitions where they are at hand, minimal ones elsewhere."""
+        from sandbox.errors import SandboxError
+        from sandbox.kinds import install
+
+        try:
+            install(cluster.kubeconfig, projects)
+        except SandboxError as error:
+            raise AutomationError(str(error)) from error
 
     def _tool(self, name: str, say: Say) -> Path:
         from sandbox.errors import SandboxError

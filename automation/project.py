@@ -42,6 +42,10 @@ class Tools(Protocol):
         """The control plane where it runs now."""
         ...
 
+    def install_kinds(self, cluster: SandboxCluster, projects: tuple[str, ...]) -> None:
+        """Let the sandbox admit the kinds that these projects define."""
+        ...
+
 
 @dataclass(frozen=True)
 class Project:
@@ -54,6 +58,8 @@ class Project:
     """Checks a stack file; raises BadInputError. True where its secrets get placeholders and may be missing."""
     secret_names: tuple[str, ...] = ()
     """Members of `jarvis:secrets` of kind `config`."""
+    kinds_in_place: Callable[[Path], tuple[str, ...]] = lambda _: ()
+    """Projects whose kinds a stack file takes to be in its cluster; a sandbox has to admit them."""
     providers: tuple[str, ...] = KUBERNETES_STACK
     name: str = "jarvis"
     """The Pulumi project's name."""

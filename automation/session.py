@@ -69,6 +69,9 @@ class Session:
             return None
         cluster = self.project.tools.start_sandbox(self.display.say)
         self.interrupts.check()
+        projects = self.project.kinds_in_place(self.project.layout.stack_file(self.options.stack))
+        if projects:
+            self.project.tools.install_kinds(cluster, projects)
         return derive(self.project.layout, self.options.stack, cluster, self.project.secret_names)
 
     @property
