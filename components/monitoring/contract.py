@@ -12,5 +12,7 @@ class MonitoringEndpoints:
     """The observability stack's Services and the traffic that it needs."""
 
     prometheus: ServiceEndpoint
-    grafana: ServiceEndpoint
+    """May be in another namespace."""
+    grafana: ServiceEndpoint | None
+    """In the stack's own namespace, so that exposure can lead to it; None where the cluster's own is used."""
     flows: tuple[Flow, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 import pulumi
@@ -41,6 +42,7 @@ from components.monitoring.grafana_provisioning import (
     data_sources_file,
 )
 from components.monitoring.settings import GrafanaSettings
+from components.monitoring.signals.model import Exporter
 from components.network.contract import ServiceEndpoint
 from components.secrets.contract import Credential
 
@@ -88,10 +90,11 @@ class Grafana(pulumi.ComponentResource):
         cluster: ClusterAccess,
         admin_password: Credential,
         data_sources: tuple[DataSource, ...] = (),
+        exporters: AbstractSet[Exporter] = frozenset(),
         protect: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """`data_sources`: what it may query beside Prometheus."""
+        """`data_sources`: what it may query beside Prometheus; `exporters`: whose metrics it has dashboards for."""
         super().__init__("jarvis:monitoring:Grafana", name, None, opts)
         self._settings = settings
         self._cluster = cluster
@@ -100,7 +103,7 @@ class Grafana(pulumi.ComponentResource):
             _DATA_SOURCES: data_sources_file(PROMETHEUS, *data_sources),
             _PROVIDER: dashboard_provider_file(),
         }
-        dashboards = dashboard_files()
+        dashboards = dashboard_files(exporters)
         secret = secret_object(
             "grafana-admin",
             {"username": ADMIN_USER, "password": admin_password},

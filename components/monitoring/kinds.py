@@ -9,7 +9,7 @@ from components.cluster.contract import ClusterAccess
 from components.database.contract import DatabaseConnection
 from components.jarvis.contract import JarvisEndpoints, TelemetryTarget
 from components.monitoring.contract import MonitoringEndpoints
-from components.monitoring.settings import MonitoringSettings, StandaloneMonitoring
+from components.monitoring.settings import MonitoringSettings, OperatorMonitoring, StandaloneMonitoring
 from components.secrets.contract import Credentials
 
 
@@ -40,14 +40,28 @@ def create_monitoring(
                 protect=protect,
                 opts=opts,
             ).endpoints
+        case OperatorMonitoring():
+            from components.monitoring.operator.objects import MonitoringObjects
+
+            return MonitoringObjects(
+                "monitoring",
+                settings,
+                cluster=cluster,
+                jarvis=jarvis,
+                database=database,
+                cache=cache,
+                credentials=credentials,
+                protect=protect,
+                opts=opts,
+            ).endpoints
 
 
 def telemetry_target(settings: MonitoringSettings, environment: str) -> TelemetryTarget | None:
     """Where the application sends its traces, which it must know before monitoring is made; None for nowhere."""
     match settings:
-        case StandaloneMonitoring(traces=None):
+        case StandaloneMonitoring(traces=None) | OperatorMonitoring(traces=None):
             return None
-        case StandaloneMonitoring():
+        case StandaloneMonitoring() | OperatorMonitoring():
             from components.monitoring.traces.traces import collector_target
 
             return collector_target(environment)

@@ -27,7 +27,7 @@ BACKEND_CA_FILE: Final = "/etc/prometheus/trust/backend.crt"
 REPLICA_VARIABLE: Final = "POD_NAME"
 """Prometheus puts environment variables into external labels."""
 _REPLICA_LABEL: Final = "prometheus_replica"
-_SERVICE_ACCOUNT: Final = "/var/run/secrets/kubernetes.io/serviceaccount"
+SERVICE_ACCOUNT_DIRECTORY: Final = "/var/run/secrets/kubernetes.io/serviceaccount"
 
 Yaml = str | int | bool | Sequence["Yaml"] | Mapping[str, "Yaml"]
 
@@ -128,8 +128,10 @@ def _access(access: ServiceAccountAccess | CertificateAccess) -> dict[str, Yaml]
         case ServiceAccountAccess(verify):
             return {
                 "scheme": "https",
-                "authorization": {"credentials_file": f"{_SERVICE_ACCOUNT}/token"},
-                "tls_config": {"ca_file": f"{_SERVICE_ACCOUNT}/ca.crt"} if verify else {"insecure_skip_verify": True},
+                "authorization": {"credentials_file": f"{SERVICE_ACCOUNT_DIRECTORY}/token"},
+                "tls_config": {"ca_file": f"{SERVICE_ACCOUNT_DIRECTORY}/ca.crt"}
+                if verify
+                else {"insecure_skip_verify": True},
             }
         case CertificateAccess(ca_file, server_name):
             return {"scheme": "https", "tls_config": {"ca_file": ca_file, "server_name": server_name}}

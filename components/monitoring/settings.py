@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from components.monitoring.alerting.settings import AlertmanagerSettings, Objectives
 from components.monitoring.exporters.settings import ExportersSettings
 from components.monitoring.logs.settings import LogsSettings
+from components.monitoring.operator.settings import AlertRouting, ClusterExporters, SharedGrafana, SharedPrometheus
 from components.monitoring.signals.rules import RUNBOOKS
 from components.monitoring.traces.settings import TracesSettings
 from components.settings.section import Section
@@ -84,5 +85,36 @@ class StandaloneMonitoring(Section):
     """Address under which each alert has a page: `docs/runbooks` of this repository."""
 
 
-MonitoringSettings = StandaloneMonitoring
-"""A second kind makes this a union discriminated by `kind`, and one more case in `kinds.py`."""
+class OperatorMonitoring(Section):
+    """Monitoring by what the cluster has already under prometheus-operator, kube-prometheus-stack for one.
+
+    The stack brings its scrape jobs, rules, routes and dashboards as objects; logs and traces are its own where asked
+    for. One Prometheus may so observe several stacks: rules and dashboards keep to the stack's namespace.
+    """
+
+    kind: Literal["operator"] = "operator"
+    prometheus: SharedPrometheus = SharedPrometheus()
+    grafana: SharedGrafana | None = SharedGrafana()
+    """The dashboards are shown nowhere where null."""
+    container_metrics: ContainerMetrics = ContainerMetrics()
+    """By a job of the stack's own: the chart drops the containers' memory limits, which HighMemoryUsage needs."""
+    alertmanager: AlertRouting | None = None
+    """Alerts are routed as the cluster's Alertmanager is told elsewhere, where absent."""
+    logs: LogsSettings | None = None
+    traces: TracesSettings | None = None
+    exporters: ClusterExporters = ClusterExporters()
+    objectives: Objectives = Objectives()
+    runbooks: WebUrl = RUNBOOKS
+    """Address under which each alert has a page: `docs/runbooks` of this repository."""
+
+    @model_validator(mode="after")
+    def _span_metrics_need_a_prometheus_of_the_stack_s_own(self) -> Self:
+        if self.traces is not None and self.traces.span_metrics:
+            raise ValueError(
+                "traces.spanMetrics needs a Prometheus that takes OTLP, which kind operator cannot know: "
+                "take it out, or give kind standalone"
+            )
+        return self
+
+
+MonitoringSettings = Annotated[StandaloneMonitoring | OperatorMonitoring, Field(discriminator="kind")]

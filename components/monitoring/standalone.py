@@ -10,11 +10,11 @@ from components.database.contract import DatabaseConnection
 from components.jarvis.contract import JarvisEndpoints
 from components.monitoring.alerting.alertmanager import Alertmanager
 from components.monitoring.contract import MonitoringEndpoints
+from components.monitoring.data_parts import data_parts
 from components.monitoring.exporters.exporters import Exporters
 from components.monitoring.exporters.jobs import exporter_jobs, volume_job
 from components.monitoring.flows import ALERTMANAGER_APP, ALERTMANAGER_PORT, alerting_flows, monitoring_flows
 from components.monitoring.grafana import Grafana
-from components.monitoring.logs.logs import Logs
 from components.monitoring.parts import Part
 from components.monitoring.prometheus import Prometheus
 from components.monitoring.prometheus_config import (
@@ -28,7 +28,7 @@ from components.monitoring.settings import StandaloneMonitoring
 from components.monitoring.signals.model import CertificateAccess, Exporter, ServiceAccountAccess
 from components.monitoring.signals.rules import RuleOptions, rule_groups
 from components.monitoring.signals.scrape import ExporterTarget, scrape_jobs
-from components.monitoring.traces.traces import Traces
+from components.monitoring.stores import logs_and_traces
 from components.secrets.contract import Credential, Credentials
 
 
@@ -57,8 +57,7 @@ class Monitoring(pulumi.ComponentResource):
         parts = (
             *data_parts(database, cache),
             *self._alerting(credentials.slack_webhook_url),
-            *self._logs(),
-            *self._traces(),
+            *logs_and_traces(settings.logs, settings.traces, cluster=cluster, parent=self, protect=protect),
             *self._exporters(),
         )
         prometheus = self._prometheus(jarvis, parts)
@@ -68,6 +67,7 @@ class Monitoring(pulumi.ComponentResource):
             cluster=cluster,
             admin_password=credentials.grafana_admin_password,
             data_sources=tuple(source for part in parts for source in part.data_sources),
+            exporters=self._known_exporters(parts),
             protect=protect,
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -99,39 +99,14 @@ class Monitoring(pulumi.ComponentResource):
         flows = alerting_flows(settings, slack=slack_webhook_url is not None)
         return (Part("alertmanager", (target,), flows),)
 
-    def _logs(self) -> tuple[Part, ...]:
-        settings = self._settings
-        if settings.logs is None:
-            return ()
-        logs = Logs(
-            "logs",
-            settings.logs,
-            cluster=self._cluster,
-            traces=settings.traces is not None,
-            protect=self._guarded,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        return logs.endpoints.parts
-
-    def _traces(self) -> tuple[Part, ...]:
-        settings = self._settings
-        if settings.traces is None:
-            return ()
-        traces = Traces(
-            "traces",
-            settings.traces,
-            cluster=self._cluster,
-            logs=settings.logs is not None,
-            protect=self._guarded,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        return traces.endpoints.parts
-
     def _exporters(self) -> tuple[Part, ...]:
         if self._settings.exporters is None:
             return ()
         opts = pulumi.ResourceOptions(parent=self)
         return Exporters("exporters", self._settings.exporters, cluster=self._cluster, opts=opts).parts
+
+    def _known_exporters(self, parts: tuple[Part, ...]) -> frozenset[Exporter]:
+        return frozenset((*(part.exporter for part in parts), *_kubelets(self._settings)))
 
     def _prometheus(self, jarvis: JarvisEndpoints, parts: tuple[Part, ...]) -> Prometheus:
         settings = self._settings
@@ -139,7 +114,7 @@ class Monitoring(pulumi.ComponentResource):
         objectives = settings.objectives
         rules = RuleOptions(
             environment,
-            frozenset((*(part.exporter for part in parts), *_kubelets(settings))),
+            self._known_exporters(parts),
             availability_percent=objectives.availability_percent,
             latency_percent=objectives.latency_percent,
             latency_seconds=objectives.latency_seconds,
@@ -165,20 +140,6 @@ def _kubelets(settings: StandaloneMonitoring) -> tuple[Exporter, ...]:
     """What the kubelets are asked beside their containers: how full volumes are."""
     asked = settings.exporters is not None and settings.prometheus.container_metrics.enabled
     return ("kubelet",) if asked else ()
-
-
-def data_parts(database: DatabaseConnection, cache: CacheConnection) -> tuple[Part, ...]:
-    """The exporters that the stack's database and cache have in the cluster."""
-    parts: list[Part] = []
-    if database.exporter_app is not None:
-        target = ExporterTarget("postgres", database.exporter_app, database.exporter_port)
-        parts.append(Part(database.exporter_kind, (target,)))
-    if cache.exporter_app is not None:
-        parts.append(Part("redis-exporter", (ExporterTarget("redis", cache.exporter_app, cache.exporter_port),)))
-    if cache.sentinel_app is not None:
-        sentinels = ExporterTarget("redis-sentinel", cache.sentinel_app, cache.exporter_port)
-        parts.append(Part("redis-exporter", (sentinels,)))
-    return tuple(parts)
 
 
 def prometheus_config(

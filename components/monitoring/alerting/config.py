@@ -38,7 +38,12 @@ class AlertmanagerConfig:
 
 def alertmanager_yml(config: AlertmanagerConfig) -> str:
     """The text of alertmanager.yml."""
-    document: dict[str, Yaml] = {
+    return yaml.safe_dump(alertmanager_document(config), sort_keys=False, width=120)
+
+
+def alertmanager_document(config: AlertmanagerConfig) -> dict[str, Yaml]:
+    """What the file says."""
+    return {
         **({} if config.slack_url_file is None else {"global": {"slack_api_url_file": config.slack_url_file}}),
         "route": _routes(config),
         "receivers": [*(_receiver(item, config) for item in RECEIVERS), _watchdog_receiver(config)],
@@ -51,7 +56,6 @@ def alertmanager_yml(config: AlertmanagerConfig) -> str:
             for rule in INHIBITIONS
         ],
     }
-    return yaml.safe_dump(document, sort_keys=False, width=120)
 
 
 def _routes(config: AlertmanagerConfig) -> dict[str, Yaml]:

@@ -22,6 +22,7 @@ KUBELET_PORT: Final = 10250
 PROMETHEUS_PORT: Final = 9090
 
 BACKEND: Final = "jarvis-backend"
+CONTAINER_JOB: Final = "kubernetes-cadvisor"
 MICROSERVICES: Final = ("stt", "tts", "interface")
 """In the guide's order."""
 
@@ -99,7 +100,7 @@ def _exporter_job(namespace: str, exporter: ExporterTarget) -> ScrapeJob:
 def _container_job(namespace: str, access: ServiceAccountAccess) -> ScrapeJob:
     names = "|".join(name for metric in METRICS if metric.exported_by == "cadvisor" for name in metric.series)
     return ScrapeJob(
-        "kubernetes-cadvisor",
+        CONTAINER_JOB,
         KubernetesTargets("node"),
         (Relabeling(("__meta_kubernetes_node_name",), target_label="node"),),
         metric_relabelings=(

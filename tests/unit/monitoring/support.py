@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pulumi
 
 from components.cache.contract import CacheConnection
+from components.certificates.contract import TrustAnchor
 from components.database.contract import DatabaseConnection
 from components.jarvis.contract import JarvisEndpoints
 from components.monitoring.contract import MonitoringEndpoints
 from components.monitoring.kinds import create_monitoring
-from components.monitoring.settings import StandaloneMonitoring
+from components.monitoring.settings import OperatorMonitoring, StandaloneMonitoring
 from components.network.contract import PodPeer, ServiceEndpoint
 from components.secrets.contract import Credentials
 from tests.support.mocks import Graph, cluster_access, credential, registered
@@ -21,11 +23,16 @@ SLACK_URL = "https://hooks.slack.com/services/T0/B0/of-the-test"
 PORTS = {"backend": 8000, "frontend": 3000, "interface": 8001, "tts": 8002, "stt": 8003}
 
 
-def jarvis_endpoints() -> JarvisEndpoints:
+def jarvis_endpoints(*, tls: bool = False) -> JarvisEndpoints:
+    """The application's; with `tls`, its backend serves HTTPS."""
+
     def endpoint(name: str, port: int) -> ServiceEndpoint:
         return ServiceEndpoint(name, port, pulumi.Output.from_input(f"http://{name}.jarvis-test.svc:{port}"))
 
     services = {name: endpoint(f"jarvis-{name}", port) for name, port in PORTS.items()}
+    if tls:
+        trust = TrustAnchor("jarvis-backend-tls")
+        services["backend"] = replace(services["backend"], server_name="jarvis-backend", trust=trust)
     return JarvisEndpoints(**services, ollama=endpoint("ollama", 11434), flows=())
 
 
@@ -68,7 +75,12 @@ def stack_credentials(*, slack: bool = False) -> Credentials:
 
 
 def monitoring_graph(
-    settings: StandaloneMonitoring | None = None, *, protect: bool = False, exporters: bool = True
+    settings: StandaloneMonitoring | OperatorMonitoring | None = None,
+    *,
+    protect: bool = False,
+    exporters: bool = True,
+    slack: bool = False,
+    tls: bool = False,
 ) -> tuple[Graph, MonitoringEndpoints]:
     """What monitoring of a stack in the namespace `jarvis-test` registers and gives."""
     given: list[MonitoringEndpoints] = []
@@ -78,10 +90,10 @@ def monitoring_graph(
             create_monitoring(
                 settings or StandaloneMonitoring(),
                 cluster=cluster_access(),
-                jarvis=jarvis_endpoints(),
+                jarvis=jarvis_endpoints(tls=tls),
                 database=database_connection("postgres" if exporters else None),
                 cache=cache_connection("redis" if exporters else None),
-                credentials=stack_credentials(),
+                credentials=stack_credentials(slack=slack),
                 protect=protect,
             )
         )

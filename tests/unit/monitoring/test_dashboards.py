@@ -11,7 +11,7 @@ import pytest
 
 from components.monitoring.dashboards.catalogue import dashboard_files
 from components.monitoring.signals.metrics import CUSTOM_METRICS, METRICS
-from components.monitoring.signals.model import RecordingRule
+from components.monitoring.signals.model import Exporter, RecordingRule
 from components.monitoring.signals.rules import RuleOptions, rule_groups
 from tests.support.promql import dashboard_queries, metric_names, resolved
 
@@ -31,6 +31,19 @@ def test_there_are_the_guide_s_two_dashboards() -> None:
         "jarvis-overview.json": "jarvis-overview",
         "jarvis-performance.json": "jarvis-performance",
     }
+
+
+@pytest.mark.parametrize(
+    ("exporters", "more"),
+    [
+        (set[Exporter](), set[str]()),
+        ({"kube-state-metrics"}, {"jarvis-platform.json"}),
+        ({"loki"}, {"jarvis-platform.json", "jarvis-logs.json"}),
+        ({"redis-exporter"}, set[str]()),
+    ],
+)
+def test_what_carries_jarvis_is_shown_where_it_is_known(exporters: set[Exporter], more: set[str]) -> None:
+    assert dashboard_files(exporters).keys() - FILES.keys() == more
 
 
 @pytest.mark.parametrize(("file", "title", "query"), QUERIES, ids=[f"{f[:-5]}-{t}" for f, t, _ in QUERIES])
