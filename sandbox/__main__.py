@@ -1,4 +1,4 @@
-"""`python -m sandbox start|stop|status|logs|kubeconfig`: the embedded Kubernetes control plane."""
+"""`python -m sandbox start|stop|status|logs|kubeconfig|kinds`: the embedded Kubernetes control plane."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from rich.console import Console
 from rich.table import Table
 
 from sandbox.control_plane import START_ORDER, ControlPlane
+from sandbox.definitions import operators, published_folder
 from sandbox.errors import SandboxError
+from sandbox.kinds import SIMULATOR, install
 
+CUSTOM: Final = tuple(name for name in operators() if name != SIMULATOR)
 DEFAULT_FOLDER: Final = Path(__file__).resolve().parents[1] / ".state" / "sandbox"
 
 
@@ -43,6 +46,8 @@ def _run(arguments: argparse.Namespace, plane: ControlPlane) -> int:
             print("The sandbox is stopped; its state stays.", file=sys.stderr)
         case "status":
             return _status(plane)
+        case "kinds":
+            return _kinds(plane, arguments.operator)
         case "logs":
             return _logs(plane, arguments.process, arguments.follow)
         case _:
@@ -61,8 +66,17 @@ def _parser() -> argparse.ArgumentParser:
     logs = commands.add_parser("logs", parents=[shared], help="print a process's log")
     logs.add_argument("process", choices=START_ORDER)
     logs.add_argument("-f", "--follow", action="store_true")
+    kinds = commands.add_parser("kinds", parents=[shared], help="admit the custom kinds of operators, and play these")
+    names = f"default: all of {', '.join(CUSTOM)}"
+    kinds.add_argument("operator", nargs="*", type=_operator, metavar="OPERATOR", help=names)
     commands.add_parser("kubeconfig", parents=[shared], help="print the path of the administrator's kubeconfig")
     return parser
+
+
+def _operator(name: str) -> str:
+    if name not in CUSTOM:
+        raise argparse.ArgumentTypeError(f"no kinds of {name!r} are known here; known: {', '.join(CUSTOM)}")
+    return name
 
 
 def _status(plane: ControlPlane) -> int:
@@ -82,6 +96,17 @@ def _logs(plane: ControlPlane, name: str, follow: bool) -> int:
         return 1
     command = ["tail", "-n", "+1", *(["-f"] if follow else []), str(path)]
     return subprocess.run(command, check=False).returncode
+
+
+def _kinds(plane: ControlPlane, wanted: list[str]) -> int:
+    if not plane.running():
+        print(f"There is no running sandbox in {plane.folder}: run `python -m sandbox start`.", file=sys.stderr)
+        return 1
+    install(plane.kubeconfig, wanted or None)
+    folder = published_folder()
+    checked = f"published definitions from {folder}" if folder else "definitions that only admit the kinds"
+    print(f"Installed: {', '.join(wanted or CUSTOM)} ({checked}).", file=sys.stderr)
+    return 0
 
 
 def _kubeconfig(plane: ControlPlane) -> int:

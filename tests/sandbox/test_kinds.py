@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -103,6 +106,19 @@ def test_installing_again_changes_nothing_and_is_quick(kubectl: Kubectl, objects
     assert time.monotonic() - started < 5
     after = kubectl("get", "crd", "clusters.postgresql.cnpg.io", "-o", "jsonpath={.metadata.resourceVersion}")
     assert after == before
+
+
+def test_people_may_install_them_too(kubectl: Kubectl, tmp_path: Path) -> None:
+    def run(folder: Path, *names: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "sandbox", "kinds", "--state-dir", str(folder), *names]
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+    done = run(kubectl.plane.folder, "plugin-barman-cloud")
+    assert done.returncode == 0, done.stderr
+    assert "Installed: plugin-barman-cloud" in done.stderr
+    kubectl("get", "crd", "objectstores.barmancloud.cnpg.io")
+    assert "There is no running sandbox" in run(tmp_path).stderr
+    assert run(tmp_path, "nothing").returncode == 2
 
 
 def test_a_definition_that_somebody_deleted_comes_back(kubectl: Kubectl) -> None:
