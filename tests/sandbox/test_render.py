@@ -256,7 +256,8 @@ def test_secrets_of_a_store_are_rendered_as_references_and_nothing_has_to_be_mad
     file = project.root / "Pulumi.dev.yaml"
     document = yaml.safe_load(file.read_text())
     store = {"kind": "external-secrets", "store": {"name": "vault"}, "entry": "jarvis/dev"}
-    document["config"] |= {"jarvis:secrets": store, "jarvis:protect": True}
+    operator = {"externalSecrets": {"kind": "external"}}
+    document["config"] |= {"jarvis:secrets": store, "jarvis:platform": operator, "jarvis:protect": True}
     file.write_text(yaml.safe_dump(document))
     out = tmp_path / "out"
     done = render(project, "dev", out)
