@@ -92,11 +92,8 @@ class Addons(pulumi.ComponentResource):
         if name not in self._namespaces:
             levels = {"enforce": chart.pod_security, "warn": "restricted", "audit": "restricted"}
             labels = {f"pod-security.kubernetes.io/{mode}": level or "" for mode, level in levels.items()}
-            labels |= {
-                "app.kubernetes.io/part-of": "jarvis",
-                "app.kubernetes.io/managed-by": "pulumi",
-                "environment": self._cluster.environment,
-            }
+            # No environment: a controller serves all of its cluster.
+            labels |= {"app.kubernetes.io/part-of": "jarvis", "app.kubernetes.io/managed-by": "pulumi"}
             self._namespaces[name] = Namespace(
                 f"{name}-namespace",
                 metadata=ObjectMetaArgs(name=name, labels=labels),
