@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, cast
 
 from automation.errors import AutomationError, BadInputError
 from automation.layout import Layout
@@ -22,7 +23,7 @@ def default_project() -> Project:
         SandboxTools(layout),
         _program,
         check_stack_file,
-        secret_names=config_secret_names(),
+        needed_secrets=needed_secrets,
         kinds_in_place=kinds_in_place,
     )
 
@@ -46,15 +47,25 @@ def check_stack_file(path: Path, placeholders: bool) -> None:
             raise BadInputError("\n".join(str(problem) for problem in problems)) from None
 
 
-def config_secret_names() -> tuple[str, ...]:
-    """Members of `jarvis:secrets` of kind `config` that hold secrets."""
+def needed_secrets(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """Members of `jarvis:secrets` that a stack with this configuration cannot do without."""
     from pydantic import SecretStr
 
     from components.secrets.settings import ConfigSecrets
 
-    return tuple(
-        field.alias or name for name, field in ConfigSecrets.model_fields.items() if field.annotation is SecretStr
-    )
+    def kind_of(section: str, otherwise: str) -> str:
+        return cast("dict[str, str]", config.get(section) or {}).get("kind", otherwise)
+
+    kind = kind_of("jarvis:secrets", "generated")
+    if kind == "external-secrets":
+        return ()
+    names: list[str] = []
+    if kind == "config":
+        fields = ConfigSecrets.model_fields.items()
+        names += [field.alias or name for name, field in fields if field.annotation is SecretStr]
+    if kind_of("jarvis:backup", "none") == "object-storage":
+        names += ["backupAccessKeyId", "backupSecretAccessKey"]
+    return tuple(names)
 
 
 def kinds_in_place(path: Path) -> tuple[str, ...]:

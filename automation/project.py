@@ -9,7 +9,7 @@ from typing import Protocol
 
 from automation.layout import Layout
 from automation.plugins import KUBERNETES_STACK
-from automation.rehearsal import SandboxCluster
+from automation.rehearsal import NeededSecrets, SandboxCluster
 
 Say = Callable[[str], None]
 """Tells people something while a step is under way."""
@@ -56,8 +56,8 @@ class Project:
     program: Callable[[], None]
     check: Callable[[Path, bool], None]
     """Checks a stack file; raises BadInputError. True where its secrets get placeholders and may be missing."""
-    secret_names: tuple[str, ...] = ()
-    """Members of `jarvis:secrets` of kind `config`."""
+    needed_secrets: NeededSecrets = lambda _: ()
+    """Which members of `jarvis:secrets` a stack cannot do without."""
     kinds_in_place: Callable[[Path], tuple[str, ...]] = lambda _: ()
     """Projects whose kinds a stack file takes to be in its cluster; a sandbox has to admit them."""
     providers: tuple[str, ...] = KUBERNETES_STACK

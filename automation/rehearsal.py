@@ -6,7 +6,7 @@ The tracked stack file is read and never written; see docs/decisions/0002.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
@@ -20,6 +20,8 @@ Keys = tuple[str | int, ...]
 """A path in a stack file's configuration: `("jarvis:secrets", "postgresPassword")`."""
 CLUSTER: Final = "jarvis:cluster"
 SECRETS: Final = "jarvis:secrets"
+NeededSecrets = Callable[[Mapping[str, Any]], tuple[str, ...]]
+"""From a stack file's configuration to the members of `jarvis:secrets` that must have a value."""
 _PENDING: Final = "placeholder"
 
 
@@ -47,12 +49,12 @@ def derive(
     layout: Layout,
     stack: str,
     cluster: SandboxCluster,
-    secret_names: tuple[str, ...],
+    needed_secrets: NeededSecrets,
     *,
     folder: Path | None = None,
     given: bool = False,
 ) -> Rehearsal:
-    """Write the derived project of `stack`; `secret_names` are the members of `jarvis:secrets` of kind `config`.
+    """Write the derived project of `stack`; `needed_secrets` tells which secrets it cannot do without.
 
     Encrypted placeholders and the salt of an earlier run are kept, so that a second run finds nothing to change.
     `folder`: another place than the sandbox's. `given`: values that would be generated get placeholders too.
@@ -63,9 +65,11 @@ def derive(
     config = dict(cast("dict[str, Any]", tracked.get("config") or {}))
     config[CLUSTER] = _pointed_at(config.get(CLUSTER), cluster)
     chosen = _as_given(config.get(SECRETS)) if given else config.get(SECRETS)
-    config[SECRETS] = _with_every_secret(chosen, secret_names)
-    if config[SECRETS] is None:
-        del config[SECRETS]
+    section = dict(cast("dict[str, Any]", chosen)) if isinstance(chosen, dict) else {}
+    for name in needed_secrets({**config, SECRETS: section}):
+        section.setdefault(name, {"secure": _PENDING})
+    if section:
+        config[SECRETS] = section
     file = folder / f"Pulumi.{stack}.yaml"
     earlier = _mapping(file) if file.is_file() else {}
     kept = dict(_ciphertexts(cast("dict[str, Any]", earlier.get("config") or {}), ()))
@@ -111,17 +115,6 @@ def _pointed_at(tracked: object, cluster: SandboxCluster) -> dict[str, Any]:
     if cluster.context is not None:
         pointed["context"] = cluster.context
     return pointed
-
-
-def _with_every_secret(tracked: object, names: tuple[str, ...]) -> dict[str, Any] | None:
-    """The tracked secrets section; of kind `config`, with every secret that it lacks marked to be made."""
-    if not isinstance(tracked, dict):
-        return None
-    section = dict(cast("dict[str, Any]", tracked))
-    if section.get("kind") == "config":
-        for name in names:
-            section.setdefault(name, {"secure": _PENDING})
-    return section
 
 
 def _as_given(tracked: object) -> dict[str, Any]:

@@ -72,7 +72,7 @@ class Session:
         projects = self.project.kinds_in_place(self.project.layout.stack_file(self.options.stack))
         if projects:
             self.project.tools.install_kinds(cluster, projects)
-        return derive(self.project.layout, self.options.stack, cluster, self.project.secret_names)
+        return derive(self.project.layout, self.options.stack, cluster, self.project.needed_secrets)
 
     @property
     def folder(self) -> Path:

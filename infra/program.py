@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pulumi
 
+from components.backup.kinds import backup_cron_jobs, create_backup
 from components.cache.kinds import create_cache
+from components.certificates.kinds import create_certificates
 from components.cluster.kinds import create_cluster
 from components.database.kinds import create_database
-from components.exposure.kinds import create_exposure
+from components.exposure.kinds import create_exposure, exposed_services
 from components.jarvis.app import Jarvis
-from components.monitoring.kinds import create_monitoring
+from components.monitoring.kinds import create_monitoring, telemetry_target
 from components.network.policies import NetworkPolicies
+from components.platform.kinds import create_platform
+from components.platform.mirror import install_mirror
 from components.secrets.kinds import create_credentials
+from components.security.security import Security
 from infra.settings.errors import SettingsError
 from infra.settings.load import load_running_settings
 from infra.settings.model import StackSettings
@@ -32,12 +39,35 @@ def program() -> None:
 def deploy(settings: StackSettings) -> None:
     """Compose the components of one stack and export what its users need."""
     protect = settings.protect
+    install_mirror(settings.platform.mirror)
     credentials = create_credentials(settings.secrets)
     cluster = create_cluster(settings.cluster, environment=settings.environment, protect=protect)
+    platform = create_platform(settings.platform, cluster=cluster)
+    cluster = Security(
+        "security",
+        settings.security,
+        cluster=replace(cluster, prerequisites=platform.resources),
+        mirror=settings.platform.mirror.registry if settings.platform.mirror else None,
+        exposed_services=exposed_services(settings.exposure),
+        cron_jobs=backup_cron_jobs(settings.backup),
+    ).cluster
+    backup = create_backup(settings.backup, credentials=credentials)
+    certificates = create_certificates(settings.certificates, cluster=cluster)
     database = create_database(
-        settings.database, cluster=cluster, password=credentials.postgres_password, protect=protect
+        settings.database,
+        cluster=cluster,
+        password=credentials.postgres_password,
+        certificates=certificates,
+        backup=backup,
+        protect=protect,
     )
-    cache = create_cache(settings.cache, cluster=cluster, password=credentials.redis_password, protect=protect)
+    cache = create_cache(
+        settings.cache,
+        cluster=cluster,
+        password=credentials.redis_password,
+        certificates=certificates,
+        protect=protect,
+    )
     jarvis = Jarvis(
         "jarvis",
         settings.app,
@@ -45,19 +75,29 @@ def deploy(settings: StackSettings) -> None:
         database=database,
         cache=cache,
         credentials=credentials,
+        certificates=certificates,
+        telemetry=telemetry_target(settings.monitoring, settings.environment),
+        backup=backup.plan if backup else None,
         protect=protect,
-    ).endpoints
+    )
     monitoring = create_monitoring(
         settings.monitoring,
         cluster=cluster,
-        jarvis=jarvis,
+        jarvis=jarvis.endpoints,
         database=database,
         cache=cache,
         credentials=credentials,
         protect=protect,
     )
-    exposed = create_exposure(settings.exposure, cluster=cluster, jarvis=jarvis, grafana=monitoring.grafana)
-    NetworkPolicies("network", [*jarvis.flows, *monitoring.flows, *exposed.flows], cluster=cluster)
+    # An entrance is ready once something answers behind it.
+    exposed = create_exposure(
+        settings.exposure,
+        cluster=replace(cluster, prerequisites=(*cluster.prerequisites, jarvis)),
+        jarvis=jarvis.endpoints,
+        grafana=monitoring.grafana,
+    )
+    flows = (database.flows, cache.flows, jarvis.endpoints.flows, monitoring.flows, exposed.flows)
+    NetworkPolicies("network", [flow for part in flows for flow in part], cluster=cluster)
     pulumi.export("namespace", cluster.namespace)
     pulumi.export("environment", settings.environment)
     pulumi.export("endpoints", exposed.urls)

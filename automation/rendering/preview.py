@@ -53,7 +53,7 @@ def _planned_in(folder: Path, session: Session) -> list[Planned]:
         layout,
         session.options.stack,
         SandboxCluster(kubeconfig, None),
-        project.secret_names,
+        project.needed_secrets,
         folder=folder / "project",
         given=True,
     )

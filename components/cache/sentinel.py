@@ -41,7 +41,7 @@ from components.kubernetes.checksum import config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.replicated_pods import Replicas, replicated_pods
 from components.kubernetes.secrets import SecretObject, Templated, secret_object
-from components.kubernetes.services import service_account
+from components.kubernetes.services import NOT_AWAITED, service_account
 from components.network.contract import Flow, PodPeer
 from components.secrets.contract import Credential
 from components.settings.workloads import image_tag
@@ -157,7 +157,7 @@ class RedisSentinel(pulumi.ComponentResource):
         ready."""
         return Service(
             f"{part}-service",
-            metadata=object_meta(part, self._cluster.namespace, self._labels[part], {"pulumi.com/skipAwait": "true"}),
+            metadata=object_meta(part, self._cluster.namespace, self._labels[part], NOT_AWAITED),
             spec=ServiceSpecArgs(
                 type="ClusterIP",
                 cluster_ip="None",

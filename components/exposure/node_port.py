@@ -11,6 +11,7 @@ from components.exposure.entries import pod_port, pod_selector, scheme
 from components.exposure.settings import NodePortExposure
 from components.jarvis.contract import JarvisEndpoints
 from components.kubernetes.metadata import AppLabels, object_meta
+from components.kubernetes.services import NOT_AWAITED
 from components.network.contract import AnyPeer, Flow, PodPeer, ServiceEndpoint
 
 
@@ -49,7 +50,7 @@ class NodePortServices(pulumi.ComponentResource):
         labels = AppLabels(target.name, "exposure", self._cluster.environment)
         Service(
             service,
-            metadata=object_meta(service, self._cluster.namespace, labels),
+            metadata=object_meta(service, self._cluster.namespace, labels, NOT_AWAITED),
             spec=ServiceSpecArgs(
                 type="NodePort",
                 selector=pod_selector(target),

@@ -17,6 +17,7 @@ from components.exposure.entries import Entry, pod_port, pod_selector
 from components.exposure.ingress_settings import IngressExposure
 from components.kubernetes.custom import Field, custom_resource
 from components.kubernetes.metadata import AppLabels, object_meta
+from components.kubernetes.services import NOT_AWAITED
 from components.network.contract import ServiceEndpoint
 from components.settings.quantities import quantity_value
 
@@ -89,6 +90,7 @@ class TraefikDialect:
             opts=self._cluster.child_of(self._parent),
         )
         annotations = {
+            **NOT_AWAITED,
             f"{_PREFIX}/service.serversscheme": "https",
             f"{_PREFIX}/service.serverstransport": self._reference(target.name, transport),
         }

@@ -10,6 +10,7 @@ from typing import Final
 import pulumi
 from pulumi_kubernetes.core.v1 import ConfigMap
 
+from components.backup.contract import Plan
 from components.cache.contract import CacheConnection
 from components.certificates.contract import CertificateAuthority
 from components.cluster.contract import ClusterAccess
@@ -64,6 +65,7 @@ class Jarvis(pulumi.ComponentResource):
         protect: bool,
         certificates: CertificateAuthority | None = None,
         telemetry: TelemetryTarget | None = None,
+        backup: Plan | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Raises pulumi.RunError where the backend is to serve HTTPS and nothing gives it a certificate."""
@@ -71,6 +73,7 @@ class Jarvis(pulumi.ComponentResource):
         self._settings = settings
         self._cluster = cluster
         self._telemetry = telemetry
+        self._backup = backup
         self._certificate = self._served_certificate(certificates)
         self._trust = self._trust_by_app(database, cache)
         self._priorities = priority_classes(settings.availability.priorities, cluster=cluster, parent=self)
@@ -140,6 +143,7 @@ class Jarvis(pulumi.ComponentResource):
             postgres_user=database.username,
             postgres_password=database.password,
             postgres_replica_host=database.replica_host,
+            backup=self._backup,
             redis_host=cache.host,
             redis_port=cache.port.apply(str),
             redis_password=cache.password,

@@ -13,6 +13,7 @@ from typing import Final
 
 import pulumi
 
+from components.backup.contract import Plan
 from components.jarvis.settings import AppSettings
 from components.secrets.contract import Credential
 
@@ -47,6 +48,8 @@ class StackValues:
     ollama_cluster_urls: pulumi.Input[str] | None = None
     """URLs of several instances, with commas: takes the place of the single one, as in the guide's production."""
     postgres_replica_host: pulumi.Input[str] | None = None
+    backup: Plan | None = None
+    """What the database's backups are made by, as the application is told."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,7 @@ def app_environment(settings: AppSettings, stack: StackValues) -> AppEnvironment
         "CORS_ORIGINS": ",".join(settings.cors_origins),
         "JWT_EXPIRE_MINUTES": str(settings.jwt_expire_minutes),
         **_optional_settings(settings),
+        **_backup(stack.backup),
     }
     secret = {
         "POSTGRES_PASSWORD": stack.postgres_password,
@@ -172,8 +176,14 @@ def _services(settings: AppSettings, stack: StackValues) -> dict[str, pulumi.Inp
     }
 
 
+def _backup(plan: Plan | None) -> dict[str, str]:
+    if plan is None:
+        return {}
+    return {"BACKUP_SCHEDULE": plan.schedule, "BACKUP_RETENTION_DAYS": str(plan.retention_days)}
+
+
 def _optional_settings(settings: AppSettings) -> dict[str, str]:
-    features, performance, tls, backup = settings.features, settings.performance, settings.tls, settings.backup
+    features, performance, tls = settings.features, settings.performance, settings.tls
     values: dict[str, str | int | bool | None] = {
         "BACKEND_URL": settings.backend_url,
         "FRONTEND_URL": settings.frontend_url,
@@ -185,8 +195,6 @@ def _optional_settings(settings: AppSettings) -> dict[str, str]:
         "MAX_WORKERS": performance.max_workers,
         "WORKER_CONNECTIONS": performance.worker_connections,
         "KEEPALIVE_TIMEOUT": performance.keepalive_timeout_seconds,
-        "BACKUP_SCHEDULE": backup.schedule if backup else None,
-        "BACKUP_RETENTION_DAYS": backup.retention_days if backup else None,
     }
     return {name: _rendered(value) for name, value in values.items() if value is not None}
 

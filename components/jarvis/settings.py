@@ -24,7 +24,6 @@ from components.jarvis.services import (
 )
 from components.jarvis.values import FilePath, Origin, WebUrl
 from components.settings.addresses import DnsName
-from components.settings.schedule import CronSchedule
 from components.settings.section import Section
 from components.settings.workloads import DnsLabel
 
@@ -78,15 +77,6 @@ class TlsFiles(Section):
         return self
 
 
-class BackupPlan(Section):
-    """When backups are made and how long they are kept, as the application is told; it makes none itself."""
-
-    schedule: CronSchedule
-    """BACKUP_SCHEDULE, a cron schedule."""
-    retention_days: Annotated[int, Field(ge=1, le=3650)]
-    """BACKUP_RETENTION_DAYS."""
-
-
 class AppSettings(Section):
     """The Jarvis application."""
 
@@ -107,8 +97,6 @@ class AppSettings(Section):
     performance: Performance = Performance()
     tls: TlsFiles | None = None
     """HTTPS by the backend itself; plain HTTP, and neither SSL_CERT_PATH nor SSL_KEY_PATH, where absent."""
-    backup: BackupPlan | None = None
-    """BACKUP_SCHEDULE and BACKUP_RETENTION_DAYS."""
     availability: Availability = Availability()
     """Spread, priorities and pace of rollouts of all services."""
     backend: BackendSettings = BackendSettings()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Final, Literal
 
 import pulumi
@@ -12,6 +13,9 @@ from components.kubernetes.metadata import AppLabels, object_meta
 
 HTTP_PORT: Final = "http"
 """Name of the port that serves requests, /health and /metrics."""
+NOT_AWAITED: Final = MappingProxyType({"pulumi.com/skipAwait": "true"})
+"""Annotation of a Service: the Pods' readiness is awaited where they are made. The engine works on a few resources at a
+time; Services that wait for endpoints could take every place from what makes the Pods behind them."""
 
 
 def service_account(
@@ -56,7 +60,7 @@ def cluster_service(
     """A Service of the part's own name inside the cluster."""
     return Service(
         name,
-        metadata=object_meta(labels.name, cluster.namespace, labels),
+        metadata=object_meta(labels.name, cluster.namespace, labels, NOT_AWAITED),
         spec=ServiceSpecArgs(
             type="ClusterIP",
             selector=labels.selector,

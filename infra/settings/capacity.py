@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import ROUND_CEILING, Decimal
 from typing import Final, Literal, cast
 
-from components.jarvis.services import JobSettings
+from components.jarvis.services import JobSettings, ServiceSettings
 from components.settings.quantities import quantity_value
 from components.settings.section import Section
 from components.settings.workloads import Resources, Storage
@@ -54,10 +54,13 @@ def written(value: Decimal, resource: Resource) -> str:
 
 
 def _copies(section: Section, copies: int) -> int:
+    """Pods of a section: its own number, or that of the section around it."""
     if isinstance(section, JobSettings):
         return 0
+    if isinstance(section, ServiceSettings):
+        return section.most_replicas
     own = cast("object", getattr(section, "replicas", None) or getattr(section, "instances", None))
-    return copies * own if isinstance(own, int) else copies
+    return own if isinstance(own, int) else copies
 
 
 def _members(section: Section) -> Iterator[tuple[str, Section]]:

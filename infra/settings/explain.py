@@ -14,7 +14,7 @@ from components.settings.secret_text import PLAIN_SECRET
 from components.settings.text import NOT_ALLOWED
 from infra.settings.document import Document, Path
 from infra.settings.errors import Problem
-from infra.settings.rules import BROKEN_RULES, BrokenRule
+from infra.settings.rule import BROKEN_RULES, BrokenRule
 from infra.settings.scalars import plain_scalar
 from infra.settings.schema_node import Node
 from infra.settings.wording import any_of, did_you_mean, given, setting, shortened
@@ -64,7 +64,9 @@ def explain(error: ErrorDetails, document: Document, root: Node) -> list[Problem
 def explain_rule(broken: BrokenRule, document: Document) -> Problem:
     """The sentence of a rule that spans sections."""
     name = setting(broken.path)
-    return Problem(document.source, name, f"{name} {broken.sentence}", line=document.line(broken.path))
+    fix = set_command(broken.path, document, secret=True) if broken.missing_secret else None
+    line = document.line(broken.path)
+    return Problem(document.source, name, f"{name} {broken.sentence}", fix, line, missing_secret=broken.missing_secret)
 
 
 def explain_encrypted(path: Path, document: Document, node: Node) -> Problem:

@@ -17,7 +17,8 @@ from infra.settings.document import Document, Path, own_name, typed
 from infra.settings.errors import Problem, SettingsError
 from infra.settings.explain import explain, explain_encrypted, explain_plain, explain_rule, given_path
 from infra.settings.model import StackSettings
-from infra.settings.rules import BROKEN_RULES, BrokenRule, broken_rules
+from infra.settings.rule import BROKEN_RULES, BrokenRule
+from infra.settings.rules import broken_rules
 from infra.settings.schema import settings_schema
 from infra.settings.schema_node import Node
 from infra.settings.stack_file import read_stack_file

@@ -6,15 +6,21 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
+from components.backup.settings import BackupSettings, NoBackup
 from components.cache.settings import CacheSettings, ContainerCache
+from components.certificates.settings import CertificatesSettings, NoCertificates
 from components.cluster.settings import ClusterSettings, ExistingCluster
 from components.database.settings import ContainerDatabase, DatabaseSettings
 from components.exposure.settings import ExposureSettings, PortForwardExposure
+from components.gitops.settings import GitopsSettings
 from components.jarvis.settings import AppSettings
 from components.monitoring.settings import MonitoringSettings, StandaloneMonitoring
+from components.platform.settings import PlatformSettings
 from components.secrets.settings import GeneratedSecrets, SecretsSettings
+from components.security.settings import SecuritySettings
 from components.settings.section import Section
-from infra.settings.rules import broken_rules, rules_error
+from infra.settings.rule import rules_error
+from infra.settings.rules import broken_rules
 
 Environment = Literal["development", "staging", "production"]
 
@@ -28,8 +34,16 @@ class StackSettings(Section):
     """Whether resources that hold data are protected from deletion."""
     cluster: ClusterSettings = ExistingCluster()
     """The Kubernetes cluster and the stack's namespace in it."""
+    platform: PlatformSettings = PlatformSettings()
+    """Which controllers the cluster has or gets, and where images and charts come from."""
+    security: SecuritySettings = SecuritySettings()
+    """Who may do what in the namespace, and what no object in it may be."""
     secrets: SecretsSettings = GeneratedSecrets()
     """Where passwords and keys come from."""
+    certificates: CertificatesSettings = NoCertificates()
+    """Where the certificates of the stack's own servers come from."""
+    backup: BackupSettings = NoBackup()
+    """Where PostgreSQL is backed up to."""
     database: DatabaseSettings = ContainerDatabase()
     """PostgreSQL."""
     cache: CacheSettings = ContainerCache()
@@ -38,8 +52,10 @@ class StackSettings(Section):
     """The Jarvis application."""
     exposure: ExposureSettings = PortForwardExposure()
     """How people reach the stack."""
+    gitops: GitopsSettings | None = None
+    """The repository from which Argo CD syncs what `automation render` wrote."""
     monitoring: MonitoringSettings = StandaloneMonitoring()
-    """Prometheus and Grafana."""
+    """How the stack is observed."""
 
     @model_validator(mode="after")
     def _keeps_the_rules(self) -> Self:

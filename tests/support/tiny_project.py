@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from automation.cli import leave, main
 from automation.errors import BadInputError
@@ -76,11 +78,14 @@ def check(stack_file: Path, placeholders: bool) -> None:
         raise BadInputError(f"{stack_file.name}: jarvis:wrong is wrong.\n{stack_file.name}: and so is the rest.")
 
 
+def needed_secrets(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """As this repository's own project: what only kind `config` needs."""
+    return ("postgresPassword",) if (config.get("jarvis:secrets") or {}).get("kind") == "config" else ()
+
+
 def tiny_project(root: Path, pulumi: Path) -> Project:
     """The project, in a folder that holds its Pulumi.yaml and stack files."""
-    return Project(
-        Layout(root), TinyTools(root, pulumi), program, check, secret_names=("postgresPassword",), providers=()
-    )
+    return Project(Layout(root), TinyTools(root, pulumi), program, check, needed_secrets=needed_secrets, providers=())
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from components.cluster.contract import ClusterAccess
 from components.kubernetes.checksum import config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.pods import http_probe
-from components.kubernetes.services import service_account
+from components.kubernetes.services import NOT_AWAITED, service_account
 from components.monitoring.server_pod import Probes, ServerPod, replicated, server_pod
 from components.monitoring.traces.collector_config import (
     GRPC_PORT,
@@ -97,7 +97,7 @@ def collector_pod(settings: CollectorSettings, config_map: pulumi.Input[str]) ->
 def _service(parent: pulumi.Resource, labels: AppLabels, cluster: ClusterAccess) -> None:
     Service(
         COLLECTOR_APP,
-        metadata=object_meta(COLLECTOR_APP, cluster.namespace, labels),
+        metadata=object_meta(COLLECTOR_APP, cluster.namespace, labels, NOT_AWAITED),
         spec=ServiceSpecArgs(
             type="ClusterIP",
             selector=labels.selector,

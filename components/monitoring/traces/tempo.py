@@ -12,7 +12,7 @@ from components.kubernetes.checksum import config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.pods import http_probe
 from components.kubernetes.services import HTTP_PORT as HTTP
-from components.kubernetes.services import service_account
+from components.kubernetes.services import NOT_AWAITED, service_account
 from components.kubernetes.single_pod import single_pod
 from components.kubernetes.volumes import data_volume
 from components.monitoring.server_pod import Probes, ServerPod, server_pod
@@ -97,7 +97,7 @@ def tempo_pod(settings: TempoSettings, config_map: pulumi.Input[str], claim: pul
 def _service(parent: pulumi.Resource, labels: AppLabels, cluster: ClusterAccess) -> None:
     Service(
         TEMPO_APP,
-        metadata=object_meta(TEMPO_APP, cluster.namespace, labels),
+        metadata=object_meta(TEMPO_APP, cluster.namespace, labels, NOT_AWAITED),
         spec=ServiceSpecArgs(
             type="ClusterIP",
             selector=labels.selector,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from components.backup.contract import Plan
 from components.jarvis.environment import CONSUMERS, StackValues, app_environment
 from components.secrets.contract import Credential, ExternalReference, ExternalStore
 from tests.unit.jarvis.support import app_settings
@@ -111,7 +112,6 @@ SETTINGS: dict[str, dict[str, Any]] = {
             "keyPath": "/etc/ssl/private/jarvis-prod.key",
         },
         "performance": {"maxWorkers": 8, "workerConnections": 1000, "keepaliveTimeoutSeconds": 65},
-        "backup": {"schedule": "0 2 * * *", "retentionDays": 30},
     },
 }
 BLOCKS = {"development": DEVELOPMENT, "staging": STAGING, "production": PRODUCTION}
@@ -149,6 +149,7 @@ def stack_values(row: dict[str, str]) -> StackValues:
         ollama_url=row.get("OLLAMA_BASE_URL", "unused"),
         ollama_cluster_urls=row.get("OLLAMA_CLUSTER_URLS"),
         service_urls={},
+        backup=Plan(row["BACKUP_SCHEDULE"], int(row["BACKUP_RETENTION_DAYS"])) if "BACKUP_SCHEDULE" in row else None,
     )
 
 

@@ -78,8 +78,6 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "drain without grace": ({"tts": {"drainSeconds": 60}}, "tts"),
     "reload with replicas": ({"backend": {"hotReload": {}, "replicas": 2}}, "backend"),
     "frontend reload with replicas": ({"frontend": {"hotReload": {}, "replicas": 2}}, "frontend"),
-    "cron": ({"backup": {"schedule": "daily", "retentionDays": 30}}, "backup.schedule"),
-    "retention": ({"backup": {"schedule": "0 2 * * *", "retentionDays": 0}}, "backup.retentionDays"),
     "model": ({"ollama": {"models": ["--help"]}}, "ollama.models.0"),
     "gpu": ({"ollama": {"gpu": {"count": 0}}}, "ollama.gpu.count"),
     "half of tls": ({"tls": {"secretName": "x", "certificatePath": "/a"}}, "tls.keyPath"),

@@ -126,7 +126,6 @@ def test_changed_setting_rolls_only_its_readers() -> None:
     assert rolled(settings=app_settings(jwtExpireMinutes=480)) == {"jarvis-backend"}
     assert rolled(settings=app_settings(frontendUrl="https://app.jarvis.com")) == {"jarvis-backend", "jarvis-frontend"}
     assert rolled(settings=app_settings(logLevel="ERROR")) == set(APPS)
-    assert rolled(settings=app_settings(backup={"schedule": "0 2 * * *", "retentionDays": 30})) == set()
 
 
 def test_changed_password_rolls_only_its_readers() -> None:
