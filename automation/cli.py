@@ -81,6 +81,11 @@ def _add_options(command: argparse.ArgumentParser, name: Command) -> None:
         flag("--show-secrets", action="store_true", help="print secrets in the clear")
     if name == "destroy":
         flag("--yes", action="store_true", help="do not ask")
+        flag(
+            "--unprotect",
+            action="store_true",
+            help="end a protected stack too; what holds its data is taken out of the state and stays in the cluster",
+        )
 
 
 def main(arguments: list[str], project: Project | None = None) -> int:

@@ -26,5 +26,7 @@ class Options:
     show_secrets: bool = False
     yes: bool = False
     """Destroy without asking."""
+    unprotect: bool = False
+    """Destroy what the stack protects too, as far as the program lets its data go."""
     out: str = ""
     """The folder that `render` writes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any, cast
 
 from pulumi.automation import Deployment, Stack
 
@@ -40,14 +41,36 @@ def prepare_to_write(session: Session, stack: Stack) -> None:
 
 def refuse_protected(stack: Stack) -> None:
     """Raise AutomationError where protected resources would stop a destroy half-way, with the rest already gone."""
-    resources = (stack.export_stack().deployment or {}).get("resources", [])
-    protected = [item["urn"] for item in resources if item.get("protect")]
-    if protected:
-        names = ", ".join(urn.rpartition("::")[2] for urn in protected)
+    names = [name_of(item) for item in _resources(stack.export_stack()) if item.get("protect")]
+    if names:
         raise AutomationError(
-            f"{stack.name} has {len(protected)} protected resources, so nothing is destroyed: {names}. "
-            f"If they and their data may go, set `jarvis:protect: false`, run `up {stack.name}`, then destroy."
+            f"{stack.name} has {len(names)} protected resources, so nothing is destroyed: {', '.join(names)}. "
+            "If the stack is to end, add --unprotect: what holds data then stays in the cluster, to be removed by hand."
         )
+
+
+def lift_protection(session: Session, stack: Stack) -> None:
+    """Let a destroy take protected resources too, and say which of them it leaves in the cluster.
+
+    The state as it was lies among the backups by then.
+    """
+    exported = stack.export_stack()
+    resources = _resources(exported)
+    kept = [name_of(item) for item in resources if item.get("retainOnDelete")]
+    for item in resources:
+        item.pop("protect", None)
+    stack.import_stack(exported)
+    if kept:
+        session.display.say(f"These stay in the cluster, with their data: {', '.join(kept)}.", "yellow")
+
+
+def name_of(resource: dict[str, Any]) -> str:
+    """The resource's name in the program."""
+    return str(resource["urn"]).rpartition("::")[2]
+
+
+def _resources(exported: Deployment) -> list[dict[str, Any]]:
+    return cast("list[dict[str, Any]]", (exported.deployment or {}).get("resources", []))
 
 
 def _settle_pending(session: Session, stack: Stack, exported: Deployment) -> None:

@@ -18,7 +18,7 @@ from automation.exports import endpoints_of, namespace_of
 from automation.options import Options
 from automation.readiness import workloads
 from automation.report import Diagnostic, Report, Result
-from automation.safety import prepare_to_write, refuse_protected, repair_state
+from automation.safety import lift_protection, prepare_to_write, refuse_protected, repair_state
 from automation.session import Session, log_line
 
 _LOG: Final = logging.getLogger("pulumi")
@@ -79,7 +79,9 @@ def _prepare(session: Session, stack: Stack) -> None:
     try:
         with contextlib.redirect_stdout(sys.stderr):
             prepare_to_write(session, stack)
-            if session.options.command == "destroy":
+            if session.options.unprotect:
+                lift_protection(session, stack)
+            elif session.options.command == "destroy":
                 refuse_protected(stack)
     except CommandError as error:
         _LOG.info("Settling what a killed run left failed", exc_info=True)
