@@ -94,8 +94,8 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     "kind a list": ({"exposure.kind": ["node-port"]}, "jarvis:exposure.kind is a list; it must be node-port or"),
     "kind null": ({"exposure.kind": None}, "jarvis:exposure.kind is missing; it must be node-port or port-forward."),
     "kind of the only kind": (
-        {"monitoring.kind": "operator"},
-        'jarvis:monitoring.kind is "operator"; it must be standalone.',
+        {"cluster.kind": "cloud"},
+        'jarvis:cluster.kind is "cloud"; it must be existing.',
     ),
     # shapes
     "section null": ({"app": None}, "jarvis:app is empty; it must be a mapping."),
