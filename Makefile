@@ -3,6 +3,7 @@ PYTHON ?= python3
 STACK ?= dev
 PY := .venv/bin/python
 RUNTIME_TOOLS := pulumi etcd kube-apiserver kube-controller-manager kube-scheduler kwok kubectl
+TEST_TOOLS := actionlint prometheus promtool alertmanager amtool otelcol alloysyntax kube-state-metrics node_exporter
 
 .PHONY: help up down status preview test check lint types unit fmt bench requirements docs runtime development clean
 .DEFAULT_GOAL := help
@@ -14,7 +15,7 @@ runtime:
 	@$(PYTHON) bootstrap.py requirements.txt --tools $(RUNTIME_TOOLS)
 
 development:
-	@$(PYTHON) bootstrap.py requirements-dev.txt --tools $(RUNTIME_TOOLS) actionlint prometheus promtool
+	@$(PYTHON) bootstrap.py requirements-dev.txt --tools $(RUNTIME_TOOLS) $(TEST_TOOLS)
 
 up: runtime  ## Deploy STACK (dev) to the embedded sandbox with the real engine
 	@$(PY) -m automation up $(STACK) --sandbox
