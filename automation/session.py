@@ -183,8 +183,9 @@ def check_input(project: Project, options: Options) -> None:
     if options.stack not in names:
         there = f"There are {', '.join(names)}." if names else "There is no stack file (Pulumi.<stack>.yaml) here."
         raise BadInputError(f"There is no stack {options.stack!r}. {there}")
-    # A rendering holds no secret, so it needs none either.
-    project.check(project.layout.stack_file(options.stack), options.sandbox or options.command == "render")
+    # What a plan is only read from needs no secret.
+    needs_none = options.sandbox or options.command in ("render", "images")
+    project.check(project.layout.stack_file(options.stack), needs_none)
 
 
 def log_line(line: str) -> None:
