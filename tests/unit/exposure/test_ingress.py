@@ -127,6 +127,7 @@ def test_traefik_verifies_a_backend_that_serves_tls() -> None:
     }
     service = graph.one("Service", "jarvis-backend-traefik").inputs
     assert service["metadata"]["annotations"] == {
+        "pulumi.com/skipAwait": "true",
         f"{TRAEFIK}/service.serversscheme": "https",
         f"{TRAEFIK}/service.serverstransport": "jarvis-test-jarvis-backend@kubernetescrd",
     }
