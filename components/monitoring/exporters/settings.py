@@ -10,6 +10,7 @@ class KubeStateMetricsSettings(Section):
     """kube-state-metrics over the stack's namespace: replicas, restarts, Jobs, volumes, autoscalers."""
 
     enabled: bool = True
+    """Whether the stack has one."""
     image: ImageReference = "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0"
     resources: Resources = Resources.of(requests=("50m", "64Mi"), limits=("200m", "256Mi"))
 
@@ -22,6 +23,7 @@ class NodeExporterSettings(Section):
     """
 
     enabled: bool = False
+    """Whether the stack brings one to every node."""
     image: ImageReference = "quay.io/prometheus/node-exporter:v1.12.1"
     resources: Resources = Resources.of(requests=("50m", "32Mi"), limits=("250m", "128Mi"))
 

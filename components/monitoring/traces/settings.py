@@ -17,6 +17,7 @@ class HeadSampling(Section):
 
     kind: Literal["head"] = "head"
     percentage: Percentage = 100
+    """Share of all traces that is kept."""
 
 
 class TailSampling(Section):
@@ -33,6 +34,7 @@ class TailSampling(Section):
     decision_seconds: Annotated[int, Field(ge=1, le=300)] = 30
     """How long a trace's spans are waited for; what comes later follows the decision. The AI's answers take long."""
     traces_in_memory: Annotated[int, Field(ge=100, le=1_000_000)] = 20_000
+    """Traces that wait for their decision; the oldest is lost where more come."""
 
 
 class CollectorSettings(Section):
@@ -42,7 +44,9 @@ class CollectorSettings(Section):
         "ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector-k8s:0.160.0"
     )
     replicas: Annotated[int, Field(ge=1, le=10)] = 1
+    """Pods; more than one with sampling of kind `head` only."""
     sampling: Annotated[HeadSampling | TailSampling, Field(discriminator="kind")] = TailSampling()
+    """Which traces are kept."""
     resources: Resources = Resources.of(requests=("100m", "256Mi"), limits=("500m", "512Mi"))
 
     @model_validator(mode="after")
