@@ -4,47 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import ROUND_CEILING, Decimal
-from typing import Final, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal, cast
 
+from components.backup.settings import ObjectStorageBackup, VolumeBackup
+from components.database.settings import CloudNativePgDatabase
+from components.exposure.gateway_settings import EnvoyProxies
 from components.jarvis.services import JobSettings, ServiceSettings
+from components.monitoring.exporters.settings import NodeExporterSettings
+from components.platform.settings import PlatformSettings
 from components.settings.quantities import quantity_value
 from components.settings.section import Section
 from components.settings.workloads import Resources, Storage
 from infra.settings.document import Path
+
+if TYPE_CHECKING:
+    from infra.settings.model import StackSettings
 
 Side = Literal["requests", "limits"]
 Resource = Literal["cpu", "memory"]
 SIDES: Final[tuple[Side, ...]] = ("requests", "limits")
 RESOURCES: Final[tuple[Resource, ...]] = ("cpu", "memory")
 _UNITS: Final[dict[Resource, tuple[Decimal, str]]] = {"cpu": (Decimal("0.001"), "m"), "memory": (Decimal(2**20), "Mi")}
+_ELSEWHERE: Final = (EnvoyProxies, NodeExporterSettings, PlatformSettings)
+"""What runs in namespaces of its own, past the stack's quota."""
+_INSTANCE: Final = ("database", "resources")
+_ARCHIVER: Final = ("database", "sidecarResources")
+"""Of the container that a PostgreSQL instance has where it is archived."""
 
 
-def containers(section: Section, path: Path = (), copies: int = 1) -> Iterator[tuple[Path, Resources, int]]:
-    """Path, resources and number of all containers that a section has settings of; 0 for those of Jobs, which end."""
-    copies = _copies(section, copies)
-    for name, value in _members(section):
-        inside = (*path, name)
-        if isinstance(value, Resources):
-            yield inside, value, copies
-        else:
-            yield from containers(value, inside, copies)
+def containers(stack: StackSettings) -> Iterator[tuple[Path, Resources, int]]:
+    """Path, resources and number of all containers in the stack's namespace; 0 for those of Jobs, which end."""
+    archived = isinstance(stack.backup, ObjectStorageBackup)
+    further = 0 if _standby(stack) is None else 1
+    for path, resources, copies in _containers(stack, (), 1):
+        if path == _ARCHIVER and not archived:
+            continue
+        yield path, resources, copies + (further if path in (_ARCHIVER, _INSTANCE) else 0)
 
 
-def total(section: Section, side: Side, resource: Resource) -> Decimal:
+def total(stack: StackSettings, side: Side, resource: Resource) -> Decimal:
     """Cores or bytes that containers ask for at least: those that run side by side for as long as the stack does."""
-    pairs = ((part.requests if side == "requests" else part.limits, copies) for _, part, copies in containers(section))
+    pairs = ((part.requests if side == "requests" else part.limits, copies) for _, part, copies in containers(stack))
     texts = ((pair.cpu if resource == "cpu" else pair.memory, copies) for pair, copies in pairs)
     return sum((quantity_value(text) * copies for text, copies in texts), Decimal(0))
 
 
-def total_storage(section: Section, copies: int = 1) -> Decimal:
+def total_storage(stack: StackSettings) -> Decimal:
     """Bytes of all claims."""
-    copies = _copies(section, copies)
-    sizes = (
-        quantity_value(value.size) * copies if isinstance(value, Storage) else total_storage(value, copies)
-        for _, value in _members(section)
-    )
-    return sum(sizes, Decimal(0))
+    standby = _standby(stack)
+    further = () if standby is None else (standby.storage, standby.wal_storage)
+    return _storage(stack, 1) + sum((quantity_value(volume.size) for volume in further if volume), Decimal(0))
 
 
 def written(value: Decimal, resource: Resource) -> str:
@@ -53,10 +62,35 @@ def written(value: Decimal, resource: Resource) -> str:
     return f"{(value / unit).to_integral_value(ROUND_CEILING)}{suffix}"
 
 
+def _standby(stack: StackSettings) -> CloudNativePgDatabase | None:
+    """What the PostgreSQL instance beside the cluster is like that archives into a second place; None without one."""
+    backup, database = stack.backup, stack.database
+    if isinstance(database, CloudNativePgDatabase) and isinstance(backup, ObjectStorageBackup) and backup.second:
+        return database
+    return None
+
+
+def _containers(section: Section, path: Path, copies: int) -> Iterator[tuple[Path, Resources, int]]:
+    copies = _copies(section, copies)
+    for name, value in _members(section):
+        inside = (*path, name)
+        if isinstance(value, Resources):
+            yield inside, value, 0 if isinstance(section, JobSettings | VolumeBackup) else copies
+        else:
+            yield from _containers(value, inside, copies)
+
+
+def _storage(section: Section, copies: int) -> Decimal:
+    copies = _copies(section, copies)
+    sizes = (
+        quantity_value(value.size) * copies if isinstance(value, Storage) else _storage(value, copies)
+        for _, value in _members(section)
+    )
+    return sum(sizes, Decimal(0))
+
+
 def _copies(section: Section, copies: int) -> int:
     """Pods of a section: its own number, or that of the section around it."""
-    if isinstance(section, JobSettings):
-        return 0
     if isinstance(section, ServiceSettings):
         return section.most_replicas
     own = cast("object", getattr(section, "replicas", None) or getattr(section, "instances", None))
@@ -64,8 +98,10 @@ def _copies(section: Section, copies: int) -> int:
 
 
 def _members(section: Section) -> Iterator[tuple[str, Section]]:
-    """Sections inside a section, by their names in the stack file."""
+    """Sections inside a section whose Pods are in the stack's namespace, by their names in the stack file."""
     for name, field in type(section).model_fields.items():
         value = cast("object", getattr(section, name, None))
+        if isinstance(value, _ELSEWHERE) or not getattr(value, "enabled", True):
+            continue
         if isinstance(value, Section):
             yield field.alias or name, value

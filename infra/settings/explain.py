@@ -55,7 +55,7 @@ def explain(error: ErrorDetails, document: Document, root: Node) -> list[Problem
         return [explain_rule(broken, document) for broken in cast("tuple[BrokenRule, ...]", context["broken"])]
     if error["type"] in _DEEP:
         return [Problem(document.source, None, "the settings are nested too deeply.")]
-    path = _without_secrets(given_path(error, document))
+    path = _without_secrets(given_path(error, document, root))
     if error["type"] == PLAIN_SECRET:
         return [explain_plain(path, document)]
     return [_Explanation(error["type"], error["msg"], context, path, document, root).problem()]
@@ -95,20 +95,24 @@ def set_command(path: Path, document: Document, *, secret: bool = False) -> str:
     return f"pulumi config set {target} VALUE --stack {document.stack}"
 
 
-def given_path(error: ErrorDetails, document: Document) -> Path:
+def given_path(error: ErrorDetails, document: Document, root: Node) -> Path:
     """The error's place in the stack file: pydantic's own, without the names of kinds that it inserts."""
     path: list[str | int] = []
     value: object = document.values
+    node = root
     steps = list(error["loc"])
     while steps:
         step = steps.pop(0)
         if isinstance(value, Mapping):
             members = cast("Mapping[object, object]", value)
-            if steps and members.get("kind") == step:
+            if node.kinds and members.get("kind") == step:  # what is said of the kind as a whole ends here
+                if not steps:
+                    break
                 step = steps.pop(0)
-            value = members.get(step)
+            value, node = members.get(step), node.at((step,), members)
         elif isinstance(value, list) and isinstance(step, int):
-            value = cast("list[object]", value)[step]
+            items = cast("list[object]", value)
+            value, node = items[step], node.at((step,), items)
         else:
             break
         path.append(step)
@@ -200,9 +204,13 @@ class _Explanation:
 
     def _own_check(self) -> str:
         """The sentence of a check that a settings model makes itself."""
-        if self.hidden:
+        if self.hidden and not self._names_only():
             return "the value, not shown here, is not allowed"
         return self.said.removeprefix("Value error, ").removeprefix("Assertion failed, ").rstrip(".")
+
+    def _names_only(self) -> bool:
+        """Whether it is the check of `jarvis:secrets` as a whole, which speaks of keys and never of values."""
+        return self.path == ("secrets",) and self.type == "value_error"
 
     def _given(self) -> str:
         if self.hidden:

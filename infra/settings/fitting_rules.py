@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from components.backup.settings import ObjectStorageBackup, VolumeBackup
-from components.certificates.settings import CertManagerCertificates, NoCertificates
+from components.backup.settings import NoBackup, ObjectStorageBackup, VolumeBackup
+from components.certificates.settings import NoCertificates
+from components.database.cluster_settings import Recovery
 from components.database.settings import CloudNativePgDatabase, ContainerDatabase
-from components.exposure.gateway_settings import GatewayExposure, OwnGateway
 from components.exposure.ingress_settings import IngressExposure
 from components.exposure.settings import NodePortExposure, PortForwardExposure
-from components.exposure.web_settings import CertManagerTls, WebExposure
-from components.platform.settings import HelmAddon, NoAddon
+from components.exposure.web_settings import WebExposure
 from components.secrets.settings import ExternalSecrets
-from components.settings.section import Section
 from infra.settings.rule import BrokenRule, Rule
 
 if TYPE_CHECKING:
@@ -66,6 +64,20 @@ def _load_balancer_finds_tls(stack: StackSettings) -> Iterator[BrokenRule]:
         )
 
 
+def _load_balancer_serves_its_name(stack: StackSettings) -> Iterator[BrokenRule]:
+    exposure, tls = stack.exposure, stack.app.tls
+    if not isinstance(exposure, WebExposure) or exposure.load_balancer is None:
+        return
+    if tls is None or tls.secret_name is not None:
+        return  # there is none, or its names are another's business
+    host = exposure.hosts.backend
+    if not {host, f"*.{host.partition('.')[2]}"} & set(tls.dns_names):
+        yield BrokenRule(
+            ("app", "tls", "dnsNames"),
+            f"must hold {host}: jarvis:exposure.loadBalancer leads its clients straight to the backend.",
+        )
+
+
 def _controller_can_talk_tls(stack: StackSettings) -> Iterator[BrokenRule]:
     exposure = stack.exposure
     if isinstance(exposure, IngressExposure) and not exposure.verifies_backends and stack.app.tls is not None:
@@ -101,6 +113,21 @@ def _backup_fits_the_database(stack: StackSettings) -> Iterator[BrokenRule]:
             return
 
 
+def _recovers_from_a_backup(stack: StackSettings) -> Iterator[BrokenRule]:
+    database, backup = stack.database, stack.backup
+    if not isinstance(database, CloudNativePgDatabase) or not isinstance(database.bootstrap, Recovery):
+        return
+    match backup:
+        case NoBackup():
+            yield BrokenRule(
+                ("backup", "kind"), "must be object-storage: jarvis:database.bootstrap recovers from what lies there."
+            )
+        case ObjectStorageBackup(second=None) if database.bootstrap.location == "second":
+            yield BrokenRule(("backup", "second"), "is missing: jarvis:database.bootstrap recovers from there.")
+        case _:
+            return  # a volume does not fit the database at all
+
+
 def _object_storage_has_a_key(stack: StackSettings) -> Iterator[BrokenRule]:
     if not isinstance(stack.backup, ObjectStorageBackup):
         return
@@ -123,77 +150,14 @@ def _object_storage_has_a_key(stack: StackSettings) -> Iterator[BrokenRule]:
             )
 
 
-def _controllers_are_there(stack: StackSettings) -> Iterator[BrokenRule]:
-    platform = stack.platform
-    needs = (
-        ("certManager", platform.cert_manager, _uses_cert_manager(stack)),
-        ("cloudnativePg", platform.cloudnative_pg, _if(stack.database, CloudNativePgDatabase, "database")),
-        ("barmanCloud", platform.barman_cloud, _if(stack.backup, ObjectStorageBackup, "backup")),
-        ("gateway", platform.gateway, _if(stack.exposure, GatewayExposure, "exposure")),
-        ("traefik", platform.traefik, _uses_traefik(stack)),
-        ("externalSecrets", platform.external_secrets, _if(stack.secrets, ExternalSecrets, "secrets")),
-        ("metricsServer", platform.metrics_server, _scales(stack)),
-    )
-    for alias, addon, user in needs:
-        if user is not None and isinstance(addon, NoAddon):
-            yield BrokenRule(
-                ("platform", alias, "kind"),
-                f"must be helm, or external where the cluster has it already: jarvis:{user} needs it.",
-            )
-
-
-def _if(settings: Section, kind: type[Section], user: str) -> str | None:
-    return user if isinstance(settings, kind) else None
-
-
-def _uses_cert_manager(stack: StackSettings) -> str | None:
-    if isinstance(stack.certificates, CertManagerCertificates):
-        return "certificates"
-    exposure = stack.exposure
-    tls: object = None
-    match exposure:
-        case IngressExposure():
-            tls = exposure.tls
-        case GatewayExposure(gateway=OwnGateway() as gateway):
-            tls = gateway.tls
-        case _:
-            pass
-    if isinstance(tls, CertManagerTls):
-        return "exposure"
-    # Its plugin and its operator prove themselves to each other by certificates.
-    return "platform.barmanCloud" if isinstance(stack.platform.barman_cloud, HelmAddon) else None
-
-
-def _uses_traefik(stack: StackSettings) -> str | None:
-    exposure = stack.exposure
-    return "exposure" if isinstance(exposure, IngressExposure) and exposure.controller == "traefik" else None
-
-
-def _scales(stack: StackSettings) -> str | None:
-    app = stack.app
-    for name, service in (
-        ("backend", app.backend),
-        ("frontend", app.frontend),
-        ("interface", app.interface),
-        ("stt", app.stt),
-        ("tts", app.tts),
-    ):
-        if service.autoscaling is not None:
-            return f"app.{name}.autoscaling"
-    return None
-
-
 FITTING_RULES: Final = (
     Rule(frozenset({"app", "exposure"}), _interface_may_call_api, production_only=False),
     Rule(frozenset({"app", "exposure"}), _addresses_are_those_of_the_hosts, production_only=False),
     Rule(frozenset({"app", "exposure"}), _load_balancer_finds_tls, production_only=False),
+    Rule(frozenset({"app", "exposure"}), _load_balancer_serves_its_name, production_only=False),
     Rule(frozenset({"app", "exposure"}), _controller_can_talk_tls, production_only=False),
     Rule(frozenset({"app", "certificates"}), _somebody_issues_the_backends_certificate, production_only=False),
     Rule(frozenset({"backup", "database"}), _backup_fits_the_database, production_only=False),
+    Rule(frozenset({"backup", "database"}), _recovers_from_a_backup, production_only=False),
     Rule(frozenset({"backup", "secrets"}), _object_storage_has_a_key, production_only=False),
-    Rule(
-        frozenset({"platform", "certificates", "database", "backup", "exposure", "secrets", "app"}),
-        _controllers_are_there,
-        production_only=False,
-    ),
 )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import TypedDict, cast, get_type_hints
 
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
-from components.settings.secret_text import CIPHERTEXTS_ONLY
+from components.settings.secret_text import CIPHERTEXTS_ONLY, UNREADABLE
 from components.settings.section import Section
 from infra.settings.document import Document, Path, own_name, typed
 from infra.settings.errors import Problem, SettingsError
@@ -101,7 +101,7 @@ def _explained(error: ValidationError, document: Document) -> Iterator[Problem]:
     encrypted = list(_needless_ciphertexts(document.values, (), document, root)) if document.ciphertexts else []
     yield from (explain_encrypted(path, document, root.at(path, document.values)) for path in encrypted)
     details = error.errors(include_url=False)
-    paths = [given_path(detail, document) for detail in details]
+    paths = [given_path(detail, document, root) for detail in details]
     for detail, path in zip(details, paths, strict=True):
         follows_from_another = any(path[: len(above)] == above for above in encrypted) or (
             detail["type"] == "too_short" and any(other[: len(path)] == path != other for other in paths)
@@ -109,8 +109,13 @@ def _explained(error: ValidationError, document: Document) -> Iterator[Problem]:
         if not follows_from_another:
             yield from explain(detail, document, root)
     if all(detail["type"] != BROKEN_RULES for detail in details):
-        wrong = frozenset(str(detail["loc"][0]) for detail in details if detail["loc"])
-        yield from (explain_rule(broken, document) for broken in _rules_of_the_rest(document, wrong))
+        missing = [
+            path
+            for detail, path in zip(details, paths, strict=True)
+            if detail["type"] == "missing" and root.at(path, document.values).is_secret
+        ]
+        wrong = frozenset(path[0] for path in paths if path and path not in missing)
+        yield from (explain_rule(broken, document) for broken in _rules_of_the_rest(document, wrong, missing))
 
 
 @functools.cache
@@ -118,18 +123,30 @@ def _section_type(name: str) -> TypeAdapter[object]:
     return TypeAdapter[object](get_type_hints(StackSettings, include_extras=True)[name])
 
 
-def _rules_of_the_rest(document: Document, wrong: frozenset[str]) -> tuple[BrokenRule, ...]:
-    """What breaks the rules among the sections that are right by themselves."""
+def _rules_of_the_rest(
+    document: Document, wrong: frozenset[str | int], missing_secrets: Sequence[Path]
+) -> tuple[BrokenRule, ...]:
+    """What breaks the rules among the sections that are right by themselves, or lack secrets only."""
     right: dict[str, object] = {}
     for name, field in StackSettings.model_fields.items():
         key = field.alias or name
         if key in wrong:
             continue
-        if key in document.values:
+        lacking = [path for path in missing_secrets if path[0] == key]
+        if lacking:
+            right[name] = _section_type(name).validate_python(_filled(document, lacking), **_options(document))
+        elif key in document.values:
             right[name] = _section_type(name).validate_json(json.dumps(document.values[key]), **_options(document))
         else:
             right[name] = cast("object", field.get_default(call_default_factory=True))
     return broken_rules(StackSettings.model_construct(None, **right), frozenset(right))
+
+
+def _filled(document: Document, missing: Sequence[Path]) -> object:
+    """The section with something in the place of each missing secret; they lie directly in it."""
+    (section,) = {path[0] for path in missing}
+    given = cast("dict[str, object]", document.values[str(section)])
+    return {**given, **{str(path[-1]): UNREADABLE for path in missing}}
 
 
 def _needless_ciphertexts(value: object, path: Path, document: Document, root: Node) -> Iterator[Path]:

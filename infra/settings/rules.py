@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from infra.settings.data_rules import DATA_RULES
 from infra.settings.fitting_rules import FITTING_RULES
+from infra.settings.platform_rules import PLATFORM_RULES
 from infra.settings.production_rules import PRODUCTION_RULES
 from infra.settings.room_rules import ROOM_RULES
 from infra.settings.rule import BrokenRule
@@ -12,7 +14,7 @@ from infra.settings.rule import BrokenRule
 if TYPE_CHECKING:
     from infra.settings.model import StackSettings
 
-RULES: Final = (*PRODUCTION_RULES, *FITTING_RULES, *ROOM_RULES)
+RULES: Final = (*PRODUCTION_RULES, *DATA_RULES, *FITTING_RULES, *PLATFORM_RULES, *ROOM_RULES)
 
 
 def broken_rules(stack: StackSettings, valid: frozenset[str]) -> tuple[BrokenRule, ...]:

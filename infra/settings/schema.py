@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -30,11 +31,24 @@ def settings_schema() -> JsonSchemaValue:
     """The schema of StackSettings; a section that is a choice of kinds needs its `kind`, as it does when it is read."""
     schema = StackSettings.model_json_schema(schema_generator=_WithoutTitles)
     definitions = cast("dict[str, JsonSchemaValue]", schema["$defs"])
-    for section in cast("dict[str, JsonSchemaValue]", schema["properties"]).values():
-        for reference in cast("dict[str, str]", section.get("discriminator", {}).get("mapping", {})).values():
-            kind = definitions[reference.removeprefix("#/$defs/")]
-            kind["required"] = ["kind", *kind.get("required", [])]
+    definitions["JsonValue"]["description"] = "Anything that YAML can say."
+    for name in sorted(set(_kinds(schema))):
+        kind = definitions[name.removeprefix("#/$defs/")]
+        kind["required"] = list(dict.fromkeys(["kind", *kind.get("required", [])]))
     return schema
+
+
+def _kinds(schema: object) -> Iterator[str]:
+    """References of what any choice of kinds in the schema may be."""
+    if isinstance(schema, list):
+        for item in cast("list[object]", schema):
+            yield from _kinds(item)
+    if isinstance(schema, dict):
+        members = cast("dict[str, object]", schema)
+        if isinstance(discriminator := members.get("discriminator"), dict):
+            yield from cast("dict[str, dict[str, str]]", discriminator)["mapping"].values()
+        for value in members.values():
+            yield from _kinds(value)
 
 
 def stack_file_schema() -> JsonSchemaValue:

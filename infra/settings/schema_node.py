@@ -42,7 +42,9 @@ class Node:
 
     @property
     def description(self) -> str:
-        """The innermost description, which tells the form; the setting's own where the form has none."""
+        """The innermost description, which tells the form; the setting's own where the form has none, or several."""
+        if self.kinds:
+            return str(self.schema.get("description", ""))
         return next((text for part in reversed(self._parts()) if (text := part.get("description"))), "")  # type: ignore[misc]
 
     @property

@@ -1,4 +1,4 @@
-"""Stack files for tests: the committed one of dev, changed."""
+"""Stack files for tests: the committed ones, changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[3]
-DEV: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8"))["config"]
 CIPHERTEXT = {"secure": "v1:rYJ0:cGxhY2Vob2xkZXI="}
 SECRETS: dict[str, Any] = {
     "kind": "config",
@@ -19,8 +18,22 @@ SECRETS: dict[str, Any] = {
     "jarvisAdminPassword": CIPHERTEXT,
     "grafanaAdminPassword": CIPHERTEXT,
 }
+PRODUCTION_SECRETS: dict[str, Any] = {
+    **SECRETS,
+    "backupAccessKeyId": CIPHERTEXT,
+    "backupSecretAccessKey": CIPHERTEXT,
+}
 ABSENT = object()
 """Given to `changed` in place of a value: take the key out."""
+
+
+def _committed(stack: str) -> dict[str, Any]:
+    return yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))["config"]
+
+
+DEV = _committed("dev")
+STAGING = _committed("staging")
+PRODUCTION = _committed("production")
 
 
 def changed(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -42,24 +55,13 @@ def changed(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def production() -> dict[str, Any]:
-    """A production stack that keeps every rule."""
-    return changed(
-        DEV,
-        {
-            "environment": "production",
-            "protect": True,
-            "secrets": SECRETS,
-            "app.image.tag": "1.9.0",
-            "app.debug": False,
-            "app.logLevel": "WARNING",
-            "app.corsOrigins": ["https://app.jarvis.com", "https://admin.jarvis.com"],
-            "app.frontendUrl": "https://app.jarvis.com",
-            "app.backendUrl": "https://api.jarvis.com",
-            "app.jwtExpireMinutes": 60,
-            "app.backend": {"replicas": 3},
-            "app.frontend": {"replicas": 3},
-        },
-    )
+    """The committed production stack, with the secrets that it lacks."""
+    return changed(PRODUCTION, {f"secrets.{name}": value for name, value in PRODUCTION_SECRETS.items()})
+
+
+def staging() -> dict[str, Any]:
+    """The committed staging stack."""
+    return changed(STAGING, {})
 
 
 def written(directory: Path, config: Any, stack: str = "dev") -> Path:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from components.security.settings import MUTABLE_TAGS
 from infra.settings.errors import SettingsError
 from infra.settings.load import load_stack_file
-from infra.settings.rules import MUTABLE_TAGS
 from tests.unit.settings.stacks import DEV, changed, production, written
 
 CASES: dict[str, tuple[dict[str, Any], str]] = {
@@ -27,7 +27,10 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         {"secrets": {"kind": "generated"}},
         "jarvis:secrets.kind must be config or external-secrets in production: passwords and keys are given",
     ),
-    "one backend": ({"app.backend.replicas": 1}, "jarvis:app.backend.replicas must be 2 or more in production, not 1"),
+    "one backend": (
+        {"app.backend": {"replicas": 1}},
+        "jarvis:app.backend.replicas must be 2 or more in production, not 1",
+    ),
     "mutable tag": (
         {"app.image.tag": "latest"},
         "jarvis:app.image.tag must name a fixed version in production, not latest, which names another image",

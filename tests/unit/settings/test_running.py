@@ -120,7 +120,8 @@ def test_misspelt_namespace() -> None:
 
 
 def test_published_values_are_refused_in_production() -> None:
-    secrets = {**CLEAR, "jarvisSecretKey": "dev_secret_key_32_chars_long_123"}
+    key = {"backupAccessKeyId": "clear-key-id", "backupSecretAccessKey": "clear-key"}
+    secrets = {**CLEAR, **key, "jarvisSecretKey": "dev_secret_key_32_chars_long_123"}
     text = refused(changed(production(), {"secrets": secrets}), "jarvis:secrets")
     assert text == (
         "Pulumi.dev.yaml: jarvis:secrets.jarvisSecretKey is a value published in the deployment guide, "

@@ -13,7 +13,11 @@ from tests.unit.settings.stacks import ABSENT, CIPHERTEXT, DEV, SECRETS, changed
 
 MEMORY = "a whole number of bytes with a suffix (Ki, Mi, Gi, Ti, k, M, G or T), such as 512Mi or 20Gi"
 CPU = "CPU cores, more than zero, as text such as 500m, 0.5 or 2"
-KEYS = "environment, protect, cluster, secrets, database, cache, app, exposure, monitoring"
+KEYS = (
+    "environment, protect, cluster, platform, security, secrets, certificates, backup, database, cache, app, exposure, "
+    "gitops, monitoring"
+)
+EXPOSURES = "gateway, ingress, node-port or port-forward"
 SIZE = "monitoring.prometheus.storage.size"
 CORS = "app.corsOrigins"
 ORIGIN = "a scheme, a host and a port without a path or a final slash, such as http://localhost:3000"
@@ -84,15 +88,15 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     # kinds
     "kind missing": (
         {"exposure": {"localPorts": {}}},
-        "jarvis:exposure.kind is missing; it must be node-port or port-forward."
+        f"jarvis:exposure.kind is missing; it must be {EXPOSURES}."
         "\n    pulumi config set --path 'jarvis:exposure.kind' VALUE --stack dev",
     ),
     "kind misspelt": (
         {"exposure.kind": "nodeport"},
-        'jarvis:exposure.kind is "nodeport"; it must be node-port or port-forward (did you mean node-port?).',
+        f'jarvis:exposure.kind is "nodeport"; it must be {EXPOSURES} (did you mean node-port?).',
     ),
-    "kind a list": ({"exposure.kind": ["node-port"]}, "jarvis:exposure.kind is a list; it must be node-port or"),
-    "kind null": ({"exposure.kind": None}, "jarvis:exposure.kind is missing; it must be node-port or port-forward."),
+    "kind a list": ({"exposure.kind": ["node-port"]}, f"jarvis:exposure.kind is a list; it must be {EXPOSURES}."),
+    "kind null": ({"exposure.kind": None}, f"jarvis:exposure.kind is missing; it must be {EXPOSURES}."),
     "kind of the only kind": (
         {"cluster.kind": "cloud"},
         'jarvis:cluster.kind is "cloud"; it must be existing.',

@@ -120,7 +120,10 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         "the Pod would be refused.",
     ),
     # the database
-    "database of no kind": ({"database.kind": "rds"}, 'jarvis:database.kind is "rds"; it must be container.'),
+    "database of no kind": (
+        {"database.kind": "rds"},
+        'jarvis:database.kind is "rds"; it must be cloudnative-pg or container.',
+    ),
     "version unknown": (
         {"database.version": 14},
         "jarvis:database.version is the number 14; it must be 15, 16, 17 or 18.",
@@ -150,7 +153,8 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     "password given to the database": (
         {"database.password": CIPHERTEXT},
         "jarvis:database.password is not a setting; allowed here are kind, version, image, database, username, "
-        "parameters, storage, sharedMemory, resources, userId, startupSeconds, terminationGraceSeconds, exporter.",
+        "parameters, storage, sharedMemory, resources, userId, startupSeconds, terminationGraceSeconds, exporter, "
+        "dnsNames.",
     ),
     "buffers in Mi": (
         {"database.parameters": {"sharedBuffers": "256Mi"}},
@@ -183,7 +187,10 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         "jarvis:database.resources: limits.cpu 1 is below requests.cpu 2.",
     ),
     # the cache
-    "cache of no kind": ({"cache": {"kind": "redis"}}, 'jarvis:cache.kind is "redis"; it must be container.'),
+    "cache of no kind": (
+        {"cache": {"kind": "redis"}},
+        'jarvis:cache.kind is "redis"; it must be container or sentinel.',
+    ),
     "cache memory in Gi": (
         {"cache": {"kind": "container", "maxMemory": "2Gi"}},
         f'jarvis:cache.maxMemory is "2Gi"; it must be {REDIS_MEMORY}.',
