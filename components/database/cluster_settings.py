@@ -11,11 +11,11 @@ from components.database.server_settings import (
     Identifier,
     PostgresParameters,
     PostgresVersion,
+    check_memory,
     check_version,
-    postgres_bytes,
 )
 from components.settings.addresses import DnsName
-from components.settings.quantities import MemoryQuantity, quantity_value
+from components.settings.quantities import MemoryQuantity
 from components.settings.section import Section
 from components.settings.text import Matching
 from components.settings.workloads import DnsLabel, ImageReference, Resources, Storage
@@ -154,13 +154,7 @@ class CloudNativePgDatabase(Section):
 
     @model_validator(mode="after")
     def _memory_suffices(self) -> Self:
-        limit = self.resources.limits.memory
-        shared = postgres_bytes(self.parameters.shared_buffers) + quantity_value(self.shared_memory)
-        if shared >= quantity_value(limit):
-            raise ValueError(
-                f"resources.limits.memory {limit} must exceed parameters.sharedBuffers "
-                f"{self.parameters.shared_buffers} and sharedMemory {self.shared_memory} together"
-            )
+        check_memory(self.resources.limits.memory, self.parameters, self.shared_memory)
         return self
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
+from components.settings.quantities import quantity_value
 from components.settings.section import Section
 from components.settings.text import Matching
 from components.settings.workloads import image_tag
@@ -53,3 +54,13 @@ def check_version(image: str, version: int) -> None:
     """Raise ValueError where the image's tag is of another major version."""
     if re.match(rf"{version}(?![0-9])", image_tag(image)) is None:
         raise ValueError(f"the tag of image {image} must begin with {version}, which version says it is")
+
+
+def check_memory(limit: str, parameters: PostgresParameters, shared_memory: str) -> None:
+    """Raise ValueError where the container's memory limit does not exceed what the server takes at once."""
+    shared = postgres_bytes(parameters.shared_buffers) + quantity_value(shared_memory)
+    if shared >= quantity_value(limit):
+        raise ValueError(
+            f"resources.limits.memory {limit} must exceed parameters.sharedBuffers "
+            f"{parameters.shared_buffers} and sharedMemory {shared_memory} together"
+        )

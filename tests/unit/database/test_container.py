@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from components.database.configuration import postgresql_conf
 from components.database.contract import DatabaseConnection
 from components.database.kinds import create_database
-from components.database.settings import ContainerDatabase, PostgresParameters, postgres_bytes
+from components.database.server_settings import PostgresParameters, postgres_bytes
+from components.database.settings import ContainerDatabase
 from components.network.contract import PodPeer
 from components.settings.workloads import Resources, Storage
 from tests.support.mocks import Graph, cluster_access, credential, registered
