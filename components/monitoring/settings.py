@@ -20,6 +20,14 @@ WebUrl = Annotated[
     str, Matching(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/\S*)?", "a URL with http or https, such as http://localhost")
 ]
 
+ClusterName = Annotated[
+    str,
+    Matching(
+        r"[A-Za-z0-9._-]{1,63}",
+        "1 to 63 letters, digits, dots, hyphens and underscores, such as jarvis-production",
+    ),
+]
+
 
 class ContainerMetrics(Section):
     """Memory and CPU of the stack's containers, asked of every node's kubelet.
@@ -68,7 +76,7 @@ class StandaloneMonitoring(Section):
     """An observability stack of the stack's own, in its namespace: Prometheus and Grafana, and what is asked for."""
 
     kind: Literal["standalone"] = "standalone"
-    cluster_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,63}$")] | None = None
+    cluster_name: ClusterName | None = None
     """The guide's CLUSTER_NAME, the `cluster` label of all that leaves Prometheus; jarvis-ENVIRONMENT where absent."""
     prometheus: PrometheusSettings = PrometheusSettings()
     grafana: GrafanaSettings = GrafanaSettings()

@@ -26,6 +26,9 @@ LabelValue = Annotated[
         "the value of a Kubernetes label, such as kube-prometheus-stack",
     ),
 ]
+DataSourceUid = Annotated[
+    str, Matching(r"[A-Za-z0-9_-]{1,40}", "1 to 40 letters, digits, hyphens and underscores, such as prometheus")
+]
 Labels = Mapping[LabelKey, LabelValue]
 
 
@@ -52,7 +55,7 @@ class SharedGrafana(Section):
     """With the value 1, on each ConfigMap with a dashboard; those are in the stack's own namespace."""
     data_source_label: LabelKey = "grafana_datasource"
     """With the value 1, on the ConfigMap with the data sources of logs and traces."""
-    prometheus_uid: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")] = "prometheus"
+    prometheus_uid: DataSourceUid = "prometheus"
     """Grafana's uid of the data source that is that Prometheus; the chart's."""
 
 
