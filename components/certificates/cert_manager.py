@@ -63,7 +63,12 @@ class CertManager(pulumi.ComponentResource):
             opts=cluster.child_of(parent, *self._authority),
             client=True,
         )
-        return ServerCertificate(secret_name=name, trust=TrustAnchor(secret_name=name), resource=resource)
+        return ServerCertificate(
+            secret_name=name,
+            trust=TrustAnchor(secret_name=name),
+            resource=resource,
+            renewed_days_before=self._lifetime.renew_before_days,
+        )
 
     def _own_authority(self, lifetime: Lifetime, cluster: ClusterAccess) -> CustomResource:
         """A self-signed root and the Issuer that signs with its key."""

@@ -30,6 +30,8 @@ class ServerCertificate:
     """What its clients verify it by."""
     resource: pulumi.Resource
     """Servers wait for it."""
+    renewed_days_before: int
+    """Days that are left of it at the least. A server that reads it at its start only must start anew within them."""
 
 
 class CertificateAuthority(Protocol):

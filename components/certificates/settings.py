@@ -37,8 +37,9 @@ class CertManagerCertificates(Section):
     kind: Literal["cert-manager"] = "cert-manager"
     authority: Annotated[InternalAuthority | GivenIssuer, Field(discriminator="kind")] = InternalAuthority()
     """Who signs."""
-    lifetime: Lifetime = Lifetime()
-    """Of each server's certificate."""
+    lifetime: Lifetime = Lifetime(duration_days=365, renew_before_days=180)
+    """Of each server's certificate. Redis and PostgreSQL read the next one while they run; the backend reads it at its
+    start only, so its Pods have `renewBeforeDays` to be restarted, by any deployment: PodOutlivesCertificate warns."""
 
     @model_validator(mode="after")
     def _authority_outlives_what_it_signs(self) -> Self:

@@ -265,6 +265,7 @@ class Jarvis(pulumi.ComponentResource):
                 endpoint(BACKEND, settings.backend.port),
                 server_name=BACKEND if certificate is not None else None,
                 trust=certificate.trust if certificate is not None else None,
+                certificate_days=certificate.days if certificate is not None else None,
             ),
             frontend=endpoint(FRONTEND, settings.frontend.port),
             interface=endpoint(INTERFACE, settings.interface.port),

@@ -31,6 +31,8 @@ class ServedCertificate:
     """What clients verify it by."""
     resources: tuple[pulumi.Resource, ...] = ()
     """Servers wait for them."""
+    days: int | None = None
+    """Days that a server may run on what it read at its start; None where nobody knows."""
 
 
 def served_certificate(
@@ -59,7 +61,12 @@ def served_certificate(
         f"{labels.name}-tls", [*names, *tls.dns_names], labels=labels, cluster=cluster, parent=parent
     )
     return ServedCertificate(
-        issued.secret_name, tls.certificate_path, tls.key_path, issued.trust, resources=(issued.resource,)
+        issued.secret_name,
+        tls.certificate_path,
+        tls.key_path,
+        issued.trust,
+        resources=(issued.resource,),
+        days=issued.renewed_days_before,
     )
 
 

@@ -118,6 +118,7 @@ class Monitoring(pulumi.ComponentResource):
             availability_percent=objectives.availability_percent,
             latency_percent=objectives.latency_percent,
             latency_seconds=objectives.latency_seconds,
+            certificate_days=jarvis.backend.certificate_days,
             runbooks=settings.runbooks,
         )
         config = self._cluster.namespace.apply(

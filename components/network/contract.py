@@ -90,5 +90,7 @@ class ServiceEndpoint:
     """DNS name in the certificate that it serves TLS with; None where it serves plain HTTP."""
     trust: TrustAnchor | None = None
     """What clients verify that certificate by; None where it serves plain HTTP."""
+    certificate_days: int | None = None
+    """Days after its start until the certificate that a Pod serves may end; None where it serves none that is known."""
     pod_labels: Mapping[str, str] | None = None
     """Labels, beside `app`, of the Pods that serve users now: they keep the preview of a blue/green release out."""

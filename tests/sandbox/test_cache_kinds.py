@@ -40,7 +40,7 @@ class SecretAuthority:
             string_data=dict.fromkeys(("tls.crt", "tls.key", "ca.crt"), "stands for a PEM file"),
             opts=cluster.child_of(parent),
         )
-        return ServerCertificate(name, TrustAnchor(name), secret)
+        return ServerCertificate(name, TrustAnchor(name), secret, 180)
 
 
 def program(settings: CacheSettings, namespace: str) -> Callable[[], None]:

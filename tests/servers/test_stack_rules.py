@@ -18,7 +18,7 @@ from components.monitoring.signals.rules import RuleOptions, critical_alerts, ru
 from tests.support.prometheus import promtool
 from tests.support.stack_cases import CASES, Case, firing, scenario
 
-OPTIONS = RuleOptions("production", frozenset(get_args(Exporter)))
+OPTIONS = RuleOptions("production", frozenset(get_args(Exporter)), certificate_days=180)
 GUIDE = {rule.name for rule in critical_alerts("production")}
 PLATFORM = {group.name for group in platform_groups()}
 ALERTS = {

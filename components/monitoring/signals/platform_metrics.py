@@ -7,6 +7,7 @@ from typing import Final
 from components.monitoring.signals.model import Metric
 
 WORKLOAD_METRICS: Final = (
+    Metric("kube_pod_start_time", "gauge", "Start of a Pod, Unix time", ("namespace", "pod"), "kube-state-metrics"),
     Metric(
         "kube_deployment_spec_replicas",
         "gauge",

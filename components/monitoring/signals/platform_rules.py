@@ -10,6 +10,8 @@ from typing import Final, Literal
 from components.monitoring.signals.model import AlertRule, RuleGroup
 
 Severity = Literal["critical", "warning"]
+_NOT_MEANT_TO_RUN: Final = 'kube_cronjob_spec_suspend{cronjob!="postgres-restore"} == 1'
+"""A restore is a suspended CronJob for good: people start it."""
 _REAL_DISKS: Final = 'fstype!~"tmpfs|overlay|squashfs|ramfs",mountpoint!~"/(boot|run).*"'
 
 
@@ -24,6 +26,25 @@ def platform_groups() -> tuple[RuleGroup, ...]:
         RuleGroup("jarvis-traces", trace_alerts(), needs="tempo"),
         RuleGroup("jarvis-trace-collector", trace_collector_alerts(), needs="otel-collector"),
     )
+
+
+def certificate_groups(days: int | None) -> tuple[RuleGroup, ...]:
+    """On Pods of the backend that have run for nearly as long as the certificate is good that they read at their start.
+
+    Two weeks are left to restart them.
+    """
+    if days is None:
+        return ()
+    age = 'max by (namespace, pod) (time() - kube_pod_start_time{pod=~"jarvis-backend-.*"})'
+    alert = _alert(
+        "PodOutlivesCertificate",
+        f"{age} > {max(days - 14, 1)} * 86400",
+        "1h",
+        "warning",
+        "{{ $labels.pod }} serves a certificate that is about to end",
+        "{{ $labels.pod }} has run for {{ $value | humanizeDuration }} on the certificate that it read at its start",
+    )
+    return (RuleGroup("jarvis-certificates", (alert,), needs="kube-state-metrics"),)
 
 
 def workload_alerts() -> tuple[AlertRule, ...]:
@@ -114,7 +135,7 @@ def _job_alerts() -> tuple[AlertRule, ...]:
         ),
         _alert(
             "CronJobSuspended",
-            "kube_cronjob_spec_suspend == 1",
+            _NOT_MEANT_TO_RUN,
             "1d",
             "warning",
             "CronJob {{ $labels.cronjob }} is suspended",

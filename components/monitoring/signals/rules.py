@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from components.monitoring.signals.model import AlertRule, Exporter, RecordingRule, RuleGroup
-from components.monitoring.signals.platform_rules import platform_groups
+from components.monitoring.signals.platform_rules import certificate_groups, platform_groups
 from components.monitoring.signals.self_rules import SELF_GROUPS
 from components.monitoring.signals.slo import availability, latency, slo_groups
 
@@ -44,6 +44,8 @@ class RuleOptions:
     availability_percent: float = 99.9
     latency_percent: float = 95
     latency_seconds: float = 5
+    certificate_days: int | None = None
+    """Days after its start until the certificate that a Pod of the backend serves may end; None where it has none."""
     runbooks: str = RUNBOOKS
     """Address under which each alert has a page of its own name."""
 
@@ -60,6 +62,7 @@ def rule_groups(options: RuleOptions) -> tuple[RuleGroup, ...]:
         *slo_groups(objectives),
         *SELF_GROUPS,
         *platform_groups(),
+        *certificate_groups(options.certificate_days),
     )
     return tuple(
         _with_runbooks(group, options.runbooks)

@@ -63,8 +63,8 @@ def test_the_servers_certificate() -> None:
     assert spec == {
         "secretName": "redis-tls",
         "dnsNames": ["redis", "redis.jarvis-test.svc"],
-        "duration": "2160h",
-        "renewBefore": "720h",
+        "duration": "8760h",
+        "renewBefore": "4320h",
         "privateKey": {"algorithm": "ECDSA", "size": 256, "encoding": "PKCS8", "rotationPolicy": "Always"},
         "usages": ["digital signature", "server auth", "client auth"],
         "issuerRef": {"name": "jarvis-ca", "kind": "Issuer", "group": "cert-manager.io"},
@@ -133,7 +133,7 @@ def test_lifetimes_are_settings() -> None:
         ({"lifetime": {"durationDays": 30, "renewBeforeDays": 30}}, "renewBeforeDays 30 must be below durationDays 30"),
         (
             {"authority": {"kind": "internal", "lifetime": {"durationDays": 400, "renewBeforeDays": 89}}},
-            "authority.lifetime.renewBeforeDays 89 must be at least lifetime.durationDays 90",
+            "authority.lifetime.renewBeforeDays 89 must be at least lifetime.durationDays 365",
         ),
         ({"authority": {"kind": "ClusterIssuer"}}, "name"),
         ({"authority": {"kind": "Vault", "name": "a"}}, "authority"),

@@ -53,7 +53,7 @@ class Authority:
             string_data={"tls.crt": names, "tls.key": "a key", "ca.crt": "an authority"},
             opts=cluster.child_of(parent),
         )
-        return ServerCertificate(name, TrustAnchor(name), secret)
+        return ServerCertificate(name, TrustAnchor(name), secret, 180)
 
 
 def credentials() -> Credentials:

@@ -60,7 +60,7 @@ class Authority:
         names = pulumi.Output.all(*dns_names).apply(",".join)
         metadata = object_meta(name, cluster.namespace, labels, {"names": names})
         secret = Secret(name, metadata=metadata, opts=cluster.child_of(parent))
-        return ServerCertificate(name, TrustAnchor("authority", "root.crt"), secret)
+        return ServerCertificate(name, TrustAnchor("authority", "root.crt"), secret, 180)
 
 
 def jarvis(
