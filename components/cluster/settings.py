@@ -1,83 +1,17 @@
-"""Which cluster a stack lives in, and what its namespace allows, one model a kind."""
+"""Which cluster a stack lives in, one model a kind."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
-
-from components.settings.quantities import CpuQuantity, MemoryQuantity, quantity_value
-from components.settings.section import Section
+from components.cluster.namespace_settings import NamespaceSettings
 from components.settings.text import Matching
-from components.settings.workloads import DnsLabel, ResourcePair
 
 FilePath = Annotated[str, Matching(r"[^\s\x00-\x1f](.*\S)?", "a path, such as ~/.kube/config", max_length=4096)]
 ContextName = Annotated[str, Matching(r"[^\s\x00-\x1f](.*\S)?", "the name of a context", max_length=253)]
-PodSecurityVersion = Annotated[str, Matching(r"latest|v1\.[0-9]{1,3}", "latest or a Kubernetes version such as v1.36")]
-Count = Annotated[int, Field(ge=1, le=100_000)]
 
 
-class PodSecurity(Section):
-    """The Pod Security Standard that the namespace holds its Pods to.
-
-    Where less than `restricted` is enforced, `restricted` still warns and is still audited.
-    """
-
-    enforce: Literal["restricted", "baseline", "privileged"] = "restricted"
-    """The standard whose violations are refused."""
-    version: PodSecurityVersion = "latest"
-    """The Kubernetes version whose standard is meant; pinned, an upgrade of the cluster refuses no Pod of the stack."""
-
-
-class Quota(Section):
-    """What all Pods and claims of the namespace may ask for together.
-
-    The guide gives no figure. Room for one of everything at the guide's staging sizes and for two of everything while
-    it rolls out, and as much again.
-    """
-
-    requests: ResourcePair = ResourcePair(cpu="16", memory="48Gi")
-    """The sum of all containers' requests."""
-    limits: ResourcePair = ResourcePair(cpu="32", memory="96Gi")
-    """The sum of all containers' limits."""
-    pods: Count = 100
-    """Pods that have not ended."""
-    persistent_volume_claims: Count = 30
-    """Claims, whatever their size."""
-    storage: MemoryQuantity = "500Gi"
-    """Bytes of all claims together."""
-
-
-class ContainerMaximum(Section):
-    """The largest limit that one container may have."""
-
-    cpu: CpuQuantity = "16"
-    memory: MemoryQuantity = "64Gi"
-
-
-class LimitRange(Section):
-    """Resources of containers that name none, as Pods of other people's controllers may, and the most for any."""
-
-    default: ResourcePair = ResourcePair(cpu="500m", memory="512Mi")
-    """Limits."""
-    default_request: ResourcePair = ResourcePair(cpu="100m", memory="128Mi")
-    """Requests."""
-    max: ContainerMaximum = ContainerMaximum()
-    """The largest limit that one container may have."""
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        for kind in ("cpu", "memory"):
-            request, limit = getattr(self.default_request, kind), getattr(self.default, kind)
-            most = getattr(self.max, kind)
-            if quantity_value(limit) < quantity_value(request):
-                raise ValueError(f"default.{kind} {limit} is below defaultRequest.{kind} {request}")
-            if quantity_value(most) < quantity_value(limit):
-                raise ValueError(f"max.{kind} {most} is below default.{kind} {limit}")
-        return self
-
-
-class ExistingCluster(Section):
+class ExistingCluster(NamespaceSettings):
     """A cluster that is there already: whatever a kubeconfig reaches."""
 
     kind: Literal["existing"] = "existing"
@@ -90,12 +24,6 @@ class ExistingCluster(Section):
 
     Otherwise such a field is a conflict, which the run reports in the API server's words.
     """
-    namespace: DnsLabel | None = None
-    """The stack's own namespace, made and removed with it; jarvis-ENVIRONMENT, as in the guide, where absent."""
-    pod_security: PodSecurity = PodSecurity()
-    quota: Quota | None = Quota()
-    """Null sets none."""
-    limit_range: LimitRange = LimitRange()
 
 
 ClusterSettings = ExistingCluster

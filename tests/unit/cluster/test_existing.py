@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from components.cluster.contract import ClusterAccess
 from components.cluster.kinds import create_cluster
-from components.cluster.settings import ExistingCluster, LimitRange, PodSecurity
+from components.cluster.namespace_settings import LimitRange, PodSecurity
+from components.cluster.settings import ExistingCluster
 from components.settings.workloads import ResourcePair
 from tests.support.mocks import Graph, registered
 
