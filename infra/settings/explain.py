@@ -181,6 +181,8 @@ class _Explanation:
 
     def _missing(self, name: str) -> tuple[str, str | None]:
         about = self.node.description.rstrip(".")
+        if self.node.kinds:
+            about += f", of kind {any_of(self.node.kinds)}"
         sentence = f"{name} is missing: {about}." if about else f"{name} is missing."
         allowed = any_of(self._choices()) if self._choices() else self.node.form
         if allowed:
@@ -228,14 +230,14 @@ class _Explanation:
             return str(self.context["allowed"])
         if self._choices():
             return any_of(self._choices())
-        if self.type in (*_BOUNDS, "int_type", "int_from_float"):
+        if self.type in (*_BOUNDS, "int_type", "int_from_float", "float_type"):
             return self._range()
         return self.node.form or _SHAPES.get(self.type) or self._pattern()
 
     def _range(self) -> str:
         least, greatest = self.node.bounds
         if least is not None and greatest is not None:
-            return f"a whole number from {least} to {greatest}"
+            return f"a {'whole ' if self.node.is_whole else ''}number from {least} to {greatest}"
         return _BOUNDS[self.type].format(**self.context) if self.type in _BOUNDS else _SHAPES[self.type]
 
     def _pattern(self) -> str:
@@ -255,7 +257,7 @@ class _Explanation:
         if self.type == "string_type" and isinstance(value, bool | int | float) and not self.hidden:
             written = self.document.numbers.get(self.path, str(value).lower())
             return f'Put it in quotes: "{shortened(written)}"' if self.node.takes(written) else None
-        unquoted = self.type in ("int_type", "bool_type") or value in self._choices()
+        unquoted = self.type in ("int_type", "float_type", "bool_type") or value in self._choices()
         if unquoted and isinstance(value, str) and not self.hidden:
-            return f"Leave the quotes out: {value}" if isinstance(plain_scalar(value), bool | int) else None
+            return f"Leave the quotes out: {value}" if isinstance(plain_scalar(value), bool | int | float) else None
         return None

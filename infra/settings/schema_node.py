@@ -87,6 +87,11 @@ class Node:
         return any("properties" in part or "additionalProperties" in part for part in self._parts())
 
     @property
+    def is_whole(self) -> bool:
+        """Whether a number must be a whole one."""
+        return all(part.get("type") != "number" for part in self._parts())
+
+    @property
     def bounds(self) -> tuple[object, object]:
         """Least and greatest number allowed, None where there is no limit."""
         parts = self._parts()

@@ -50,11 +50,17 @@ def given(value: object) -> str:
         case int() | float():
             return f"the number {shortened(str(value))}"
         case str():
-            return _quoted(value)
+            return _quoted(_without_passwords(value))
         case list():
-            return "a list"
+            return "a list" if value else "an empty list"
         case _:
             return "a mapping"
+
+
+def _without_passwords(text: str) -> str:
+    """A web address without what may be a password: what stands before the host, and after a question mark."""
+    text = re.sub(r"://[^/@\s]*@", "://...@", text)
+    return re.sub(r"(://[^?\s]*\?)\S+", r"\1...", text)
 
 
 def any_of(choices: Iterable[object]) -> str:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
+from infra.settings.errors import SettingsError
+from infra.settings.load import load_stack_file
+
 ROOT = Path(__file__).resolve().parents[3]
+Config = dict[str, Any]
+"""What a stack file holds under `config`."""
 CIPHERTEXT = {"secure": "v1:rYJ0:cGxhY2Vob2xkZXI="}
 SECRETS: dict[str, Any] = {
     "kind": "config",
@@ -25,6 +32,10 @@ PRODUCTION_SECRETS: dict[str, Any] = {
 }
 ABSENT = object()
 """Given to `changed` in place of a value: take the key out."""
+Case = tuple[Callable[[], Config], dict[str, Any], str]
+"""A good stack, what is wrong with it, and the whole sentence that says so."""
+JARGON = ("Value error", "Input should", "validation error", "type=", "input_", "pydantic", "ctx", "str_", "int_")
+"""What pydantic says in its own words."""
 
 
 def _committed(stack: str) -> dict[str, Any]:
@@ -74,3 +85,19 @@ def raw(directory: Path, text: str | bytes, stack: str = "dev") -> Path:
     path = directory / f"Pulumi.{stack}.yaml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return path
+
+
+def assert_refused(directory: Path, stack: Callable[[], Config], changes: dict[str, Any], expected: str) -> None:
+    """The stack with the changes is refused with that sentence, its file and line before it, and with no other.
+
+    Three dots at the end stand for whatever follows.
+    """
+    with pytest.raises(SettingsError) as caught:
+        load_stack_file(written(directory, changed(stack(), changes)))
+    (problem,) = caught.value.problems
+    where = "Pulumi.dev.yaml:" if problem.line is None else f"Pulumi.dev.yaml:{problem.line}:"
+    said = str(problem)
+    if expected.endswith("..."):
+        said, expected = said[: len(where) + len(expected) - 2], expected.removesuffix("...")
+    assert said == f"{where} {expected}"
+    assert not [word for word in JARGON if word in str(problem)]

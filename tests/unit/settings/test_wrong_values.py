@@ -103,14 +103,14 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     # shapes
     "section null": ({"app": None}, "jarvis:app is empty; it must be a mapping."),
-    "section a list": ({"exposure": []}, "jarvis:exposure is a list; it must be a mapping."),
+    "section a list": ({"exposure": []}, "jarvis:exposure is an empty list; it must be a mapping."),
     "section a word": ({"exposure": "node-port"}, 'jarvis:exposure is "node-port"; it must be a mapping.'),
     "section a number": ({"monitoring": 5}, "jarvis:monitoring is the number 5; it must be a mapping."),
     "section true": ({"app": True}, "jarvis:app is true; it must be a mapping."),
     "section broken JSON": ({"app": "{image"}, 'jarvis:app is "{image"; it must be a mapping.'),
     "list a word": ({CORS: "http://localhost:3000"}, f'jarvis:{CORS} is "http://localhost:3000"; it must be a list.'),
     "list a mapping": ({CORS: {"a": 1}}, f"jarvis:{CORS} is a mapping; it must be a list."),
-    "list empty": ({CORS: []}, f"jarvis:{CORS} is a list; it must be a list of 1 or more."),
+    "list empty": ({CORS: []}, f"jarvis:{CORS} is an empty list; it must be a list of 1 or more."),
     "section missing": ({"app": ABSENT}, "jarvis:app is missing: The Jarvis application."),
     "list missing": ({CORS: ABSENT}, f"jarvis:{CORS} is missing: CORS_ORIGINS: origins whose pages may call the API."),
     "setting missing": (

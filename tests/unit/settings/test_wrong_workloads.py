@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from infra.settings.errors import SettingsError
 from infra.settings.load import load_stack_file
-from tests.unit.settings.stacks import CIPHERTEXT, DEV, changed, written
+from tests.unit.settings.stacks import CIPHERTEXT, DEV, assert_refused, changed, written
 
 MEMORY = "a whole number of bytes with a suffix (Ki, Mi, Gi, Ti, k, M, G or T), such as 512Mi or 20Gi"
 CPU = "CPU cores, more than zero, as text such as 500m, 0.5 or 2"
@@ -21,8 +20,6 @@ IMAGE = "an image with its registry and its tag, such as quay.io/prometheus/prom
 POLICIES = (
     "noeviction, allkeys-lru, allkeys-lfu, allkeys-random, volatile-lru, volatile-lfu, volatile-random or volatile-ttl"
 )
-JARGON = ("Value error", "Input should", "validation error", "type=", "input_", "pydantic", "ctx", "str_", "int_")
-"""What pydantic says in its own words."""
 CASES: dict[str, tuple[dict[str, Any], str]] = {
     # the cluster
     "cluster of no kind": ({"cluster.kind": "eks"}, 'jarvis:cluster.kind is "eks"; it must be existing.'),
@@ -45,8 +42,7 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "namespace misspelt": (
         {"cluster.namespce": "jarvis"},
-        "jarvis:cluster.namespce is not a setting (did you mean namespace?); allowed here are kind, kubeconfig, "
-        "context, forceConflicts, namespace, podSecurity, quota, limitRange.",
+        "jarvis:cluster.namespce is not a setting (did you mean namespace?); allowed here are ...",
     ),
     "kubeconfig empty": (
         {"cluster.kubeconfig": ""},
@@ -152,9 +148,7 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "password given to the database": (
         {"database.password": CIPHERTEXT},
-        "jarvis:database.password is not a setting; allowed here are kind, version, image, database, username, "
-        "parameters, storage, sharedMemory, resources, userId, startupSeconds, terminationGraceSeconds, exporter, "
-        "dnsNames.",
+        "jarvis:database.password is not a setting; allowed here are ...",
     ),
     "buffers in Mi": (
         {"database.parameters": {"sharedBuffers": "256Mi"}},
@@ -239,12 +233,7 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("name", CASES)
 def test_sentence(name: str, tmp_path: Path) -> None:
     changes, expected = CASES[name]
-    with pytest.raises(SettingsError) as caught:
-        load_stack_file(written(tmp_path, changed(DEV, changes)))
-    (problem,) = caught.value.problems
-    where = "Pulumi.dev.yaml:" if problem.line is None else f"Pulumi.dev.yaml:{problem.line}:"
-    assert str(problem) == f"{where} {expected}"
-    assert not [word for word in JARGON if word in str(problem)]
+    assert_refused(tmp_path, lambda: DEV, changes, expected)
 
 
 def test_what_fits_is_not_refused(tmp_path: Path) -> None:
