@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from sandbox.definitions import PUBLISHED_VARIABLE, Definition, definitions, object_name, operators, published_folder
 from sandbox.errors import SandboxError
+from sandbox.providers.kubernetes.api import ApiError
 from sandbox.providers.kubernetes.objects import name_of
 from sandbox.providers.kubernetes.readiness import condition
 from sandbox.providers.values import Properties, as_list, as_object, as_text
@@ -28,6 +30,8 @@ _DEFINITIONS: Final = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 _STAGES: Final = "/apis/kwok.x-k8s.io/v1alpha1/stages"
 _RECORD: Final = "/api/v1/namespaces/kube-system/configmaps/sandbox-kinds"
 """Which definitions the API server has, by name and checksum: it takes seconds to be given the large ones again."""
+_SIMULATED: Final = re.compile(r"^ {2}resourceRef: \{apiGroup: (\S+/\S+), kind: (\w+)\}$", re.MULTILINE)
+"""The kind that a stage is for."""
 _MANAGER: Final = {"fieldManager": "sandbox", "force": "true"}
 _ESTABLISHED_SECONDS: Final = 60.0
 _AT_ONCE: Final = 4
@@ -101,8 +105,34 @@ def _play_operators(api: Api, wanted: Iterable[str]) -> None:
     """Tell kwok what becomes of the operators' objects. It can only watch kinds that there are by now."""
     for operator in wanted:
         path = STAGES / f"{operator}.yaml"
-        for text in path.read_text("utf-8").split("\n---\n") if path.is_file() else ():
+        stages = path.read_text("utf-8") if path.is_file() else ""
+        _wait_until_described(api, set(_SIMULATED.findall(stages)))
+        for text in stages.split("\n---\n") if stages else ():
             api.apply_text(f"{_STAGES}/{object_name(text)}", text, _MANAGER)
+
+
+def _wait_until_described(api: Api, wanted: set[tuple[str, str]]) -> None:
+    """Until the API server publishes the schemas of kinds (each with its version), a while after it serves them.
+
+    kwok reads a schema when the stage comes and never again: too early, and no object of the kind becomes ready.
+    """
+    deadline = time.monotonic() + _ESTABLISHED_SECONDS
+    versions = {version for version, _ in wanted}
+    while missing := wanted.difference(*(_described(api, version) for version in versions)):
+        if time.monotonic() > deadline:
+            raise SandboxError(f"The API server has no schema of {missing} after {_ESTABLISHED_SECONDS:.0f} s.")
+        time.sleep(0.2)
+
+
+def _described(api: Api, version: str) -> set[tuple[str, str]]:
+    try:
+        schemas = as_object(as_object(api.get(f"/openapi/v3/apis/{version}").get("components")).get("schemas"))
+    except ApiError as error:
+        if error.missing:
+            return set()
+        raise
+    kinds = (as_list(as_object(schema).get("x-kubernetes-group-version-kind")) for schema in schemas.values())
+    return {(version, as_text(as_object(item).get("kind")) or "") for found in kinds for item in found}
 
 
 def _insist_on_published() -> None:
