@@ -100,9 +100,12 @@ class _RecordingMonitor(pulumi_mocks.MockMonitor):
         return super().RegisterResourceOutputs(request)
 
 
-def registered(build: Callable[[], object]) -> Graph:
-    """Run `build` as a program and return what it registered. Outputs inside are resolved before it returns."""
-    graph = Graph()
+def registered(build: Callable[[], object], graph: Graph | None = None) -> Graph:
+    """Run `build` as a program and return what it registered. Outputs inside are resolved before it returns.
+
+    `graph` may be one that answers calls, or computes outputs, as a cloud does.
+    """
+    graph = graph or Graph()
     pulumi.runtime.set_mocks(graph, project="jarvis", stack="test", preview=False, monitor=_RecordingMonitor(graph))
 
     def program() -> None:
