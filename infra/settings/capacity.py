@@ -34,7 +34,7 @@ _ARCHIVER: Final = ("database", "sidecarResources")
 
 def containers(stack: StackSettings) -> Iterator[tuple[Path, Resources, int]]:
     """Path, resources and number of all containers in the stack's namespace; 0 for those of Jobs, which end."""
-    archived = isinstance(stack.backup, ObjectStorageBackup)
+    archived = isinstance(_section(stack, "backup"), ObjectStorageBackup)
     further = 0 if _standby(stack) is None else 1
     for path, resources, copies in _containers(stack, (), 1):
         if path == _ARCHIVER and not archived:
@@ -64,10 +64,15 @@ def written(value: Decimal, resource: Resource) -> str:
 
 def _standby(stack: StackSettings) -> CloudNativePgDatabase | None:
     """What the PostgreSQL instance beside the cluster is like that archives into a second place; None without one."""
-    backup, database = stack.backup, stack.database
+    backup, database = _section(stack, "backup"), _section(stack, "database")
     if isinstance(database, CloudNativePgDatabase) and isinstance(backup, ObjectStorageBackup) and backup.second:
         return database
     return None
+
+
+def _section(stack: StackSettings, name: str) -> object:
+    """The section; None where it is wrong, so that nothing is known of it."""
+    return getattr(stack, name, None)
 
 
 def _containers(section: Section, path: Path, copies: int) -> Iterator[tuple[Path, Resources, int]]:

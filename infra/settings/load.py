@@ -17,7 +17,7 @@ from infra.settings.document import Document, Path, own_name, typed
 from infra.settings.errors import Problem, SettingsError
 from infra.settings.explain import explain, explain_encrypted, explain_plain, explain_rule, given_path
 from infra.settings.model import StackSettings
-from infra.settings.rule import BROKEN_RULES, BrokenRule
+from infra.settings.rule import BROKEN_RULES
 from infra.settings.rules import broken_rules
 from infra.settings.schema import settings_schema
 from infra.settings.schema_node import Node
@@ -115,7 +115,7 @@ def _explained(error: ValidationError, document: Document) -> Iterator[Problem]:
             if detail["type"] == "missing" and root.at(path, document.values).is_secret
         ]
         wrong = frozenset(path[0] for path in paths if path and path not in missing)
-        yield from (explain_rule(broken, document) for broken in _rules_of_the_rest(document, wrong, missing))
+        yield from _rules_of_the_rest(document, wrong, missing, root)
 
 
 @functools.cache
@@ -124,8 +124,8 @@ def _section_type(name: str) -> TypeAdapter[object]:
 
 
 def _rules_of_the_rest(
-    document: Document, wrong: frozenset[str | int], missing_secrets: Sequence[Path]
-) -> tuple[BrokenRule, ...]:
+    document: Document, wrong: frozenset[str | int], missing_secrets: Sequence[Path], root: Node
+) -> Iterator[Problem]:
     """What breaks the rules among the sections that are right by themselves, or lack secrets only."""
     right: dict[str, object] = {}
     for name, field in StackSettings.model_fields.items():
@@ -134,12 +134,17 @@ def _rules_of_the_rest(
             continue
         lacking = [path for path in missing_secrets if path[0] == key]
         if lacking:
-            right[name] = _section_type(name).validate_python(_filled(document, lacking), **_options(document))
+            try:
+                right[name] = _section_type(name).validate_python(_filled(document, lacking), **_options(document))
+            except ValidationError as error:  # what could not be seen before
+                for detail in error.errors(include_url=False):
+                    yield from explain({**detail, "loc": (key, *detail["loc"])}, document, root)
         elif key in document.values:
             right[name] = _section_type(name).validate_json(json.dumps(document.values[key]), **_options(document))
         else:
             right[name] = cast("object", field.get_default(call_default_factory=True))
-    return broken_rules(StackSettings.model_construct(None, **right), frozenset(right))
+    broken = broken_rules(StackSettings.without_the_rest(**right), frozenset(right))
+    yield from (explain_rule(one, document) for one in broken)
 
 
 def _filled(document: Document, missing: Sequence[Path]) -> object:

@@ -57,6 +57,14 @@ class StackSettings(Section):
     monitoring: MonitoringSettings = StandaloneMonitoring()
     """How the stack is observed."""
 
+    @classmethod
+    def without_the_rest(cls, **sections: object) -> Self:
+        """These sections, valid already, and no others, not even as defaults: for rules that need no others."""
+        part = cls.model_construct(None, **sections)
+        for name in cls.model_fields.keys() - sections.keys():
+            vars(part).pop(name, None)
+        return part
+
     @model_validator(mode="after")
     def _keeps_the_rules(self) -> Self:
         broken = broken_rules(self, frozenset(type(self).model_fields))

@@ -107,7 +107,7 @@ def _images_come_from_allowed_registries(stack: StackSettings) -> Iterator[Broke
     for user, reference in _images(stack):
         full = str(image_name(reference if registry is None else mirrored(reference, registry)))
         if allowed.match(full) is None:
-            missing.setdefault(image_name(full).name.rpartition("/")[0], user)
+            missing.setdefault(registry or image_name(full).name.rpartition("/")[0], user)
     for place, user in missing.items():
         yield BrokenRule(
             ("security", "admission", "registries", "allowed"),
