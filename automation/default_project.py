@@ -25,6 +25,7 @@ def default_project() -> Project:
         check_stack_file,
         needed_secrets=needed_secrets,
         kinds_in_place=kinds_in_place,
+        policies=ROOT / "policies",
     )
 
 
@@ -104,6 +105,12 @@ class SandboxTools:
         from sandbox.plugins import write_language_host
 
         return write_language_host(folder, Path(sys.executable))
+
+    def write_policy_pack(self, folder: Path, pack: Path) -> Path:
+        """The policy pack, as an executable."""
+        from sandbox.plugins import write_policy_pack
+
+        return write_policy_pack(folder, Path(sys.executable), pack)
 
     def start_sandbox(self, say: Say) -> SandboxCluster:
         """Start the control plane, or find it running."""

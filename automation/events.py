@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from pulumi.automation import EngineEvent
-from pulumi.automation.events import DiagnosticEvent, OpMap, StepEventMetadata
+from pulumi.automation.events import DiagnosticEvent, OpMap, PolicyEvent, StepEventMetadata
 
 from automation.report import CHANGE_KINDS, ChangeKind, Diagnostic, Step
 
@@ -79,6 +79,8 @@ class Progress:
                 self._fail(event.res_op_failed_event.metadata)
             elif event.diagnostic_event is not None:
                 self._diagnose(event.diagnostic_event)
+            elif event.policy_event is not None:
+                self._judge(event.policy_event)
             elif event.summary_event is not None:
                 self.changes = counted(event.summary_event.resource_changes)
 
@@ -115,18 +117,29 @@ class Progress:
         message = readable(event.message)
         if not message or event.severity == "debug" or _FROM_PATH.search(message):
             return
-        resource = f"{type_of(event.urn)} {name_of(event.urn)}" if event.urn else None
+        resource = _resource(event.urn)
         if event.ephemeral or (event.severity.startswith("info") and event.urn in self.running):
             self._status(event.urn or "", message)
             return
         severity: Literal["error", "warning", "info"] = (
             "error" if event.severity == "error" else "warning" if event.severity == "warning" else "info"
         )
-        diagnostic = Diagnostic(severity, message, resource)
+        self._keep(Diagnostic(severity, message, resource))
+
+    def _judge(self, event: PolicyEvent) -> None:
+        """What a policy refuses (mandatory), or advises against."""
+        refused = event.enforcement_level == "mandatory"
+        promise, _, finding = readable(event.message).partition("\n")
+        message = f"Policy {event.policy_name}: {finding or promise}" + (f"\n{promise}" if finding else "")
+        self._keep(Diagnostic("error" if refused else "warning", message, _resource(event.resource_urn)))
+
+    def _keep(self, diagnostic: Diagnostic) -> None:
+        """Report it, once."""
         if diagnostic in self.diagnostics:
             return
         self.diagnostics.append(diagnostic)
-        self.on_line(Line(severity, f"{resource}: {message}" if resource else message))
+        text = f"{diagnostic.resource}: {diagnostic.message}" if diagnostic.resource else diagnostic.message
+        self.on_line(Line(diagnostic.severity, text))
 
     def _status(self, urn: str, message: str) -> None:
         """What a provider says while it works on a resource."""
@@ -163,6 +176,11 @@ def readable(message: str) -> str:
     lines = [line for line in after.splitlines() if line.strip()]
     last = next((line for line in reversed(lines) if not line.startswith(" ")), "")
     return last if last.endswith(head) else head if last in head else f"{head}\n{last}"
+
+
+def _resource(urn: str | None) -> str | None:
+    """The resource's type and name."""
+    return f"{type_of(urn)} {name_of(urn)}" if urn else None
 
 
 def name_of(urn: str) -> str:

@@ -34,6 +34,10 @@ class Tools(Protocol):
         """Make the Python language host, for a CLI that has none beside it, and return its folder."""
         ...
 
+    def write_policy_pack(self, folder: Path, pack: Path) -> Path:
+        """Make the executable in `folder` that serves the policy pack `pack` to an engine, and return it."""
+        ...
+
     def start_sandbox(self, say: Say) -> SandboxCluster:
         """Start the control plane, or find it running."""
         ...
@@ -61,5 +65,7 @@ class Project:
     kinds_in_place: Callable[[Path], tuple[str, ...]] = lambda _: ()
     """Projects whose kinds a stack file takes to be in its cluster; a sandbox has to admit them."""
     providers: tuple[str, ...] = KUBERNETES_STACK
+    policies: Path | None = None
+    """The folder of the policy pack that every preview and every deployment is judged by."""
     name: str = "jarvis"
     """The Pulumi project's name."""

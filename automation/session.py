@@ -24,6 +24,7 @@ from automation.errors import BadInputError
 from automation.interrupts import Interrupts
 from automation.options import Options
 from automation.plugins import Plugins, choose_plugins
+from automation.policies import PolicyPack, configuration
 from automation.project import Project
 from automation.readiness import ClusterAddress, cluster_address
 from automation.rehearsal import CLUSTER, Rehearsal, derive
@@ -98,6 +99,16 @@ class Session:
         if notice is not None:
             self.display.say(notice)
         return plugins
+
+    @cached_property
+    def policies(self) -> PolicyPack | None:
+        """What judges a preview and a deployment; None where the project has no policies."""
+        pack = self.project.policies
+        if pack is None:
+            return None
+        layout = self.project.layout
+        executable = self.project.tools.write_policy_pack(layout.state / "policies", pack)
+        return PolicyPack(executable, configuration(pack, layout.stack_file(self.options.stack)))
 
     @property
     def environment(self) -> dict[str, str]:

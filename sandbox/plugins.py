@@ -29,13 +29,23 @@ def write_language_host(folder: Path, python: Path) -> Path:
     return folder
 
 
-def _write(path: Path, python: Path, module: str) -> None:
+def write_policy_pack(folder: Path, python: Path, pack: Path) -> Path:
+    """Write an executable into `folder` that the engine takes in the place of the policy pack `pack`; return it.
+
+    It answers to one engine and ends with it. Its port is read from a pipe, which the SDK does not flush.
+    """
+    path = folder / f"pulumi-analyzer-{pack.name}"
+    _write(path, python, f"sandbox.policy_host {shlex.quote(str(pack))}", options="-u ")
+    return path
+
+
+def _write(path: Path, python: Path, module: str, options: str = "") -> None:
     """A script that becomes the module; one with the same content is left alone, because it may be running."""
     text = (
         "#!/bin/sh\n"
         f"export {ENGINE_PID}=$PPID\n"
         f"export PYTHONPATH={shlex.quote(str(REPOSITORY))}${{PYTHONPATH:+:$PYTHONPATH}}\n"
-        f'exec {shlex.quote(str(python))} -m {module} "$@"\n'
+        f'exec {shlex.quote(str(python))} {options}-m {module} "$@"\n'
     )
     if path.is_file() and path.read_text("utf-8") == text:
         return

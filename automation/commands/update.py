@@ -92,7 +92,7 @@ def _operate(session: Session, stack: Stack, progress: Progress) -> tuple[Result
     """Run the engine; the outputs are those of an `up`. What the program prints is for people, so it goes to stderr."""
     try:
         with session.display.progress(progress), contextlib.redirect_stdout(sys.stderr):
-            return "succeeded", _run_engine(session.options, stack, progress)
+            return "succeeded", _run_engine(session, stack, progress)
     except InterruptedRunError:
         return _interrupted(progress), {}
     except CommandError:
@@ -105,15 +105,19 @@ def _operate(session: Session, stack: Stack, progress: Progress) -> tuple[Result
         return "failed", {}
 
 
-def _run_engine(options: Options, stack: Stack, progress: Progress) -> OutputMap:
+def _run_engine(session: Session, stack: Stack, progress: Progress) -> OutputMap:
     """The Automation API's call for the options; the CLI's own words go into the log."""
+    options = session.options
     refresh, see = options.refresh, progress.on_event
+    judged = session.policies.options if session.policies is not None else {}
     match options.command, options.expect_no_changes:
         case ("up", False):
-            done = stack.up(refresh=refresh, show_secrets=False, on_event=see, on_output=log_line, on_error=log_line)
+            done = stack.up(
+                refresh=refresh, show_secrets=False, on_event=see, on_output=log_line, on_error=log_line, **judged
+            )
             return done.outputs
         case ("up" | "preview", checked):
-            stack.preview(refresh=refresh or checked, on_event=see, on_output=log_line, on_error=log_line)
+            stack.preview(refresh=refresh or checked, on_event=see, on_output=log_line, on_error=log_line, **judged)
         case ("refresh", True):
             stack.preview_refresh(on_event=see, on_output=log_line, on_error=log_line)
         case ("refresh", False):

@@ -18,6 +18,7 @@ from automation.errors import BadInputError
 from automation.layout import Layout
 from automation.project import Project
 from automation.rehearsal import SandboxCluster
+from sandbox.plugins import write_policy_pack
 
 
 class TinyTools:
@@ -39,6 +40,9 @@ class TinyTools:
 
     def write_language_host(self, folder: Path) -> Path:
         return folder
+
+    def write_policy_pack(self, folder: Path, pack: Path) -> Path:
+        return write_policy_pack(folder, Path(sys.executable), pack)
 
     def start_sandbox(self, say: object) -> SandboxCluster:
         return SandboxCluster(self._root / "kubeconfig", "sandbox")

@@ -64,6 +64,21 @@ def test_the_engines_own_counts_are_the_last_word(progress: Progress) -> None:
     assert progress.changes == {"create": 3, "update": 0, "delete": 0, "replace": 0, "same": 5}
 
 
+def _violation(level: str, **more: Any) -> EngineEvent:
+    message = "<{%reset%}>Images have fixed versions. They move otherwise.<{%reset%}>\n<{%reset%}>redis: no tag.\n"
+    return _event(policyEvent={"message": message, "policyName": "tags", "enforcementLevel": level, **more})
+
+
+def test_what_a_policy_refuses_is_an_error_and_what_it_advises_a_warning(progress: Progress) -> None:
+    progress.on_event(_violation("mandatory", resourceUrn=URN))
+    progress.on_event(_violation("advisory"))
+    text = "Policy tags: redis: no tag.\nImages have fixed versions. They move otherwise."
+    assert progress.diagnostics == [
+        Diagnostic("error", text, "kubernetes:apps/v1:StatefulSet redis"),
+        Diagnostic("warning", text),
+    ]
+
+
 def _diagnostic(message: str, severity: str = "error", **more: Any) -> EngineEvent:
     return _event(diagnosticEvent={"message": message, "severity": severity, "color": "raw", **more})
 
