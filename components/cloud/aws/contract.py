@@ -1,0 +1,84 @@
+"""What an AWS account gives to the cluster, the database, the cache and the exposure that are put into it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import pulumi
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One metric of CloudWatch and when somebody is told of it."""
+
+    name: str
+    """Short, such as `database-cpu`."""
+    description: str
+    """What is wrong and what to do."""
+    namespace: str
+    metric: str
+    dimensions: Mapping[str, pulumi.Input[str]]
+    threshold: float
+    comparison: Literal["above", "below"] = "above"
+    """The threshold itself is still well."""
+    statistic: Literal["Average", "Maximum", "Minimum", "Sum"] = "Average"
+    period_seconds: int = 300
+    periods: int = 3
+    """How many in a row."""
+    missing: Literal["missing", "notBreaching", "breaching"] = "missing"
+    """What no data means."""
+
+
+class Alarms(Protocol):
+    """Who watches metrics and tells people."""
+
+    def watch(self, alarm: Alarm, *, parent: pulumi.Resource) -> None:
+        """Have an alarm, owned by `parent`."""
+        ...
+
+
+@dataclass(frozen=True)
+class AwsCloud:
+    """An account and a network in it."""
+
+    provider: pulumi.ProviderResource
+    """The `aws` provider that every resource of the stack uses."""
+    account_id: str
+    partition: str
+    """First part of every ARN."""
+    region: str
+    recovery_region: str | None
+    """Where copies of backups go."""
+    name: str
+    """Begins the name of whatever has none of its own, such as jarvis-production."""
+    environment: str
+    vpc_id: pulumi.Output[str]
+    public_range: str
+    """CIDR of the public subnets, where load balancers are."""
+    database_range: str
+    """CIDR of the database subnets."""
+    public_subnet_ids: tuple[pulumi.Output[str], ...]
+    private_subnet_ids: tuple[pulumi.Output[str], ...]
+    """One a zone, with a way out once they are known."""
+    database_subnet_ids: tuple[pulumi.Output[str], ...]
+    """One a zone, with no way out."""
+    node_group_id: pulumi.Output[str]
+    """The security group that nodes carry, and nothing else: what lets in their traffic names it."""
+    key_arn: pulumi.Output[str]
+    """The KMS key that the stack's data are encrypted with."""
+    recovery_key_arn: pulumi.Output[str] | None
+    """A key of `recovery_region`, for the copies there."""
+    log_retention_days: int
+    alarms: Alarms
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What every resource carries."""
+
+    def child_of(self, parent: pulumi.Resource, *depends_on: pulumi.Resource) -> pulumi.ResourceOptions:
+        """Options of a resource that `parent` owns in this account."""
+        return pulumi.ResourceOptions(parent=parent, provider=self.provider, depends_on=list(depends_on) or None)
+
+    def named(self, name: str) -> dict[str, str]:
+        """The tags of a resource, with its Name."""
+        return {**self.tags, "Name": name}

@@ -1,0 +1,66 @@
+"""Who talked to whom in the VPC, in CloudWatch Logs."""
+
+from __future__ import annotations
+
+import pulumi
+from pulumi_aws import cloudwatch, ec2, iam
+
+from components.cloud.aws.account import Account
+from components.cloud.aws.policies import policy, trusted_service
+
+
+class FlowLogs(pulumi.ComponentResource):
+    """A flow log of all traffic of the VPC, its log group, and the role that writes into it."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        account: Account,
+        vpc_id: pulumi.Input[str],
+        key_arn: pulumi.Input[str],
+        retention_days: int,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("jarvis:cloud:FlowLogs", name, None, opts)
+        group_name = f"/aws/vpc/{account.name}/flow-logs"
+        group = cloudwatch.LogGroup(
+            "flow-logs",
+            name=group_name,
+            kms_key_id=key_arn,
+            retention_in_days=retention_days,
+            tags=account.named(group_name),
+            opts=account.child_of(self),
+        )
+        role_name = f"{account.name}-flow-logs"
+        role = iam.Role(
+            "flow-logs",
+            name=role_name,
+            assume_role_policy=trusted_service("vpc-flow-logs.amazonaws.com", account.account_id),
+            tags=account.named(role_name),
+            opts=account.child_of(self),
+        )
+        rights = iam.RolePolicy(
+            "flow-logs",
+            role=role.name,
+            policy=policy(
+                {
+                    "Effect": "Allow",
+                    "Action": ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+                    "Resource": group.arn.apply(lambda arn: f"{arn}:*"),
+                },
+            ),
+            opts=account.child_of(self),
+        )
+        ec2.FlowLog(
+            "flow-logs",
+            vpc_id=vpc_id,
+            traffic_type="ALL",
+            log_destination_type="cloud-watch-logs",
+            log_destination=group.arn,
+            iam_role_arn=role.arn,
+            max_aggregation_interval=60,
+            tags=account.named(account.name),
+            opts=account.child_of(self, rights),
+        )
+        self.register_outputs({"logGroup": group.name})

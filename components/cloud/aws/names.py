@@ -1,0 +1,61 @@
+"""Names as AWS takes them, each with its sentence."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from components.settings.text import Matching
+
+Region = Annotated[
+    str,
+    Matching(
+        r"(us|eu|ap|ca|sa|me|af|il|mx)(-gov)?-(north|south|east|west|central|northeast|northwest|southeast|southwest)-[1-9]",
+        "a region of AWS, such as us-east-1 or eu-west-3",
+    ),
+]
+"""Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html (2026-11-24). China has
+accounts and endpoints of its own and is left out."""
+AccountId = Annotated[
+    str, Matching(r"[0-9]{12}", 'the twelve digits of an AWS account, in quotes, such as "123456789012"')
+]
+ZoneLetter = Annotated[str, Matching(r"[a-z]", "the letter of an availability zone, such as a for us-east-1a")]
+EmailAddress = Annotated[
+    str, Matching(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", "an e-mail address, such as ops@jarvis.com", max_length=254)
+]
+RoleArn = Annotated[
+    str,
+    Matching(
+        r"arn:aws(-us-gov)?:iam::[0-9]{12}:(role|user)/[A-Za-z0-9+=,.@_/-]{1,512}",
+        "the ARN of an IAM role or user, such as arn:aws:iam::123456789012:role/platform-admin",
+    ),
+]
+EndpointService = Annotated[
+    str, Matching(r"[a-z0-9]+([.-][a-z0-9]+)*", "a service's short name as VPC endpoints have it, such as ecr.api")
+]
+
+LOG_RETENTION_DAYS: Final = (
+    1,
+    3,
+    5,
+    7,
+    14,
+    30,
+    60,
+    90,
+    120,
+    150,
+    180,
+    365,
+    400,
+    545,
+    731,
+    1096,
+    1827,
+    2192,
+    2557,
+    3653,
+)
+"""The only ones that CloudWatch Logs knows.
+
+Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html (2026-11-24).
+"""

@@ -1,0 +1,25 @@
+"""Which cloud a stack lives in."""
+
+from __future__ import annotations
+
+import pulumi
+
+from components.cloud.aws.settings import AwsCloudSettings
+from components.cloud.contract import Cloud
+from components.cloud.settings import CloudSettings, NoCloud
+
+
+def create_cloud(
+    settings: CloudSettings, *, environment: str, protect: bool, opts: pulumi.ResourceOptions | None = None
+) -> Cloud | None:
+    """The network and whatever else the stack's cloud resources stand on; None where the stack has no cloud.
+
+    `protect` keeps the network and the keys from being deleted.
+    """
+    match settings:
+        case NoCloud():
+            return None
+        case AwsCloudSettings():
+            from components.cloud.aws.foundation import AwsFoundation
+
+            return AwsFoundation("cloud", settings, environment=environment, protect=protect, opts=opts).cloud

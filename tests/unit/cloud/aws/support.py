@@ -1,0 +1,82 @@
+"""An AWS account for unit tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pulumi.runtime.mocks import MockResourceArgs
+
+from components.cloud.aws.contract import AwsCloud
+from components.cloud.aws.settings import AwsCloudSettings
+from components.cloud.contract import require_aws
+from components.cloud.kinds import create_cloud
+from tests.support.mocks import Graph, Registered, registered
+
+ACCOUNT = "123456789012"
+GIVEN: dict[str, Any] = {"kind": "aws", "accountId": ACCOUNT, "alarmEmails": ["ops@jarvis.com"]}
+
+
+def cloud_settings(**changed: Any) -> AwsCloudSettings:
+    return AwsCloudSettings.model_validate({**GIVEN, **changed})
+
+
+def cloud_access(settings: AwsCloudSettings | None = None, *, protect: bool = True) -> AwsCloud:
+    """Call it inside `build`."""
+    cloud = create_cloud(settings or cloud_settings(), environment="production", protect=protect)
+    return require_aws(cloud, "the test")
+
+
+def on_aws(build: Callable[[AwsCloud], object], settings: AwsCloudSettings | None = None) -> Graph:
+    """What `build` registers in an account, with what the account itself is made of."""
+    return aws_registered(lambda: build(cloud_access(settings)))
+
+
+def aws_registered(build: Callable[[], object]) -> Graph:
+    """What `build` registers, where AWS gives each resource an ARN and whatever else it makes up."""
+    return registered(build, AwsGraph())
+
+
+class AwsGraph(Graph):
+    """Mocks that make up what AWS would."""
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        id_, outputs = super().new_resource(args)
+        if not args.typ.startswith("aws:"):
+            return id_, outputs
+        service = args.typ.split(":")[1].split("/")[0]
+        made = {"arn": f"arn:aws:{service}:us-east-1:{ACCOUNT}:{args.name}", **COMPUTED.get(args.typ, {})}
+        return id_, {**made, **outputs}
+
+
+COMPUTED: dict[str, dict[str, Any]] = {}
+"""Outputs beside the ARN, by type."""
+
+
+def by_name(graph: Graph, type_: str) -> dict[str, Registered]:
+    """Resources of a type token that ends so, such as `ec2/subnet:Subnet`, by their Pulumi names."""
+    return {item.name: item for item in graph.resources if item.type.endswith(type_)}
+
+
+def tagless(graph: Graph) -> list[str]:
+    """AWS resources that can carry tags but lack one of those that all must have."""
+    wanted = {"Environment": "production", "Application": "jarvis"}
+    return [
+        f"{item.type} {item.name}"
+        for item in graph.resources
+        if item.type.startswith("aws:")
+        and item.type not in UNTAGGED
+        and not wanted.items() <= (item.inputs.get("tags") or {}).items()
+    ]
+
+
+UNTAGGED = {
+    "aws:ec2/route:Route",
+    "aws:ec2/routeTableAssociation:RouteTableAssociation",
+    "aws:iam/rolePolicy:RolePolicy",
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    "aws:kms/alias:Alias",
+    "aws:sns/topicPolicy:TopicPolicy",
+    "aws:sns/topicSubscription:TopicSubscription",
+}
+"""Types that AWS keeps no tags of."""
