@@ -36,3 +36,9 @@ def configuration(pack: Path, stack_file: Path) -> Path | None:
     environment = cast("dict[str, object]", content.get("config") or {}).get(_ENVIRONMENT)
     file = pack / "environments" / f"{environment}.json"
     return file if file.is_file() else None
+
+
+def flags(pack: Path, stack_file: Path) -> list[str]:
+    """What plain `pulumi preview` and `pulumi up` are given to be judged in the same way."""
+    config = configuration(pack, stack_file)
+    return ["--policy-pack", str(pack), *([] if config is None else ["--policy-pack-config", str(config)])]

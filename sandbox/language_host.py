@@ -12,6 +12,7 @@ import runpy
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
@@ -24,6 +25,7 @@ from pulumi.automation._server import LanguageServer
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
 from sandbox.engine_watch import wait_for_end
+from sandbox.policy_runs import run_pack
 
 MAX_MESSAGE_BYTES: Final = 400 * 1024 * 1024
 """The engine's own limit for one gRPC message."""
@@ -64,6 +66,12 @@ class ProgramHost(LanguageServer):
         response = super().Run(request, context)  # pyright: ignore[reportUnknownMemberType, reportArgumentType, reportUnknownVariableType]  # untyped in the SDK
         # The SDK has logged a RunError, and the engine would log what the response says of it once more.
         return language_pb2.RunResponse(bail=True) if refusals else response  # pyright: ignore[reportUnknownVariableType]
+
+    def RunPlugin(
+        self, request: language_pb2.RunPluginRequest, context: grpc.ServicerContext
+    ) -> Iterator[language_pb2.RunPluginResponse]:
+        """Run a policy pack: `pulumi preview --policy-pack policies`."""
+        return run_pack(request, context)
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import os
 import shlex
 from pathlib import Path
 
+from automation.policies import flags
 from automation.session import Session
 
 
@@ -20,7 +21,9 @@ def run(session: Session) -> None:
     if session.options.sandbox:
         stack = session.stack(create=True)
         assert stack is not None, "a stack that may be made is always there"  # noqa: S101
-        print(f"# pulumi up --cwd {shlex.quote(str(folder))} --stack {session.options.stack}")
+    stack, policies = session.options.stack, session.project.policies
+    judged = [] if policies is None else flags(policies, session.project.layout.stack_file(stack))
+    print("#", shlex.join(["pulumi", "up", "--cwd", str(folder), "--stack", stack, *judged]))
 
 
 def exports(session: Session) -> dict[str, str]:

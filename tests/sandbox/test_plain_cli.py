@@ -116,3 +116,21 @@ def test_plain_pulumi_works_on_the_stack_that_automation_made(clone: Clone) -> N
     assert "unchanged" in done.stdout
     assert clone.stack_file.read_text() == tracked
     clone.project.json("destroy", "dev")
+
+
+def test_the_policy_pack_judges_plain_pulumi_too(clone: Clone, tmp_path: Path) -> None:
+    backend = tmp_path / "state"
+    backend.mkdir()
+    assert clone.pulumi("stack", "init", "dev", "--no-select", backend=backend).returncode == 0
+    flags = shlex.split(clone.exports.partition("--stack dev ")[2])
+    assert flags[::2] == ["--policy-pack", "--policy-pack-config"]
+    done = clone.pulumi("preview", "-s", "dev", *flags, backend=backend)
+    assert done.returncode == 0, done.stdout
+    assert "jarvis@v1.0.0 (local: " in done.stdout
+    content = yaml.safe_load(clone.stack_file.read_text())
+    content["config"]["jarvis:app"]["image"] = {"tag": "main"}
+    content["config"]["jarvis:security"]["admission"]["imageTags"] = {"action": "Off"}
+    clone.stack_file.write_text(yaml.safe_dump(content))
+    done = clone.pulumi("preview", "-s", "dev", *flags, backend=backend)
+    assert done.returncode != 0
+    assert "container jarvis-backend (jarvis:main). An image has no tag" in done.stdout
