@@ -39,3 +39,19 @@ def dev_stack(tmp_path_factory: pytest.TempPathFactory, control_plane: ControlPl
     project = JarvisProject.create(tmp_path_factory.mktemp("dev"), control_plane)
     project.json("up", "dev")
     return project
+
+
+@pytest.fixture(scope="session")
+def staging_stack(tmp_path_factory: pytest.TempPathFactory, control_plane: ControlPlane) -> JarvisProject:
+    """The staging stack as its stack file is, deployed in the same way."""
+    project = JarvisProject.create(tmp_path_factory.mktemp("staging"), control_plane)
+    project.json("up", "staging")
+    return project
+
+
+@pytest.fixture(scope="session")
+def production_stack(tmp_path_factory: pytest.TempPathFactory, control_plane: ControlPlane) -> JarvisProject:
+    """The production stack as its stack file is, with placeholders for its secrets, deployed in the same way."""
+    project = JarvisProject.create(tmp_path_factory.mktemp("production"), control_plane)
+    project.json("up", "production")
+    return project

@@ -1,18 +1,54 @@
-"""The dev stack's recorded resources, as the tests of the components' promises read them."""
+"""A deployed stack's recorded resources, as the tests of the components' promises read them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.support.graph import Resource
+import yaml
+from pydantic import SecretStr
 
-NAMESPACE = "jarvis-development"
+from components.secrets.settings import ConfigSecrets
+from infra.program import deploy
+from infra.settings.load import load_stack_file
+from infra.settings.model import StackSettings
+from tests.support.graph import Resource
+from tests.support.jarvis_project import REPOSITORY, JarvisProject
+from tests.support.mocks import Graph, registered
+
+STACKS = {"dev": "development", "staging": "staging", "production": "production"}
+"""The stacks that need no cloud, and the environment of each."""
 STACK_TYPE = "pulumi:pulumi:Stack"
 SECRET_MARK = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 """What the engine writes beside the ciphertext of a secret: its own constants for `a value` and `secret`."""
 LONG_RUNNING = ("Deployment", "StatefulSet")
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A stack that the real engine has deployed."""
+
+    stack: str
+    project: JarvisProject
+
+    @property
+    def environment(self) -> str:
+        """As its objects' labels have it."""
+        return STACKS[self.stack]
+
+    @property
+    def namespace(self) -> str:
+        """Where its objects are."""
+        return f"jarvis-{self.environment}"
+
+    @cached_property
+    def resources(self) -> list[Resource]:
+        """What the engine recorded, secrets encrypted."""
+        return self.project.resources(self.stack)
 
 
 def kind_of(resource: Resource) -> str:
@@ -48,6 +84,39 @@ def is_ciphertext(value: object) -> bool:
     )
 
 
+def registered_stack(stack: str, *, protect: bool | None = None) -> Graph:
+    """What a stack registers, by mocks; `protect` in place of what its file says."""
+    settings = stack_settings(stack)
+    if protect is not None:
+        settings = settings.model_copy(update={"protect": protect})
+    return registered(lambda: deploy(settings))
+
+
+SECRETS = (
+    *("postgresPassword", "redisPassword", "jarvisSecretKey", "jarvisAdminPassword", "grafanaAdminPassword"),
+    *("backupAccessKeyId", "backupSecretAccessKey"),
+)
+"""What people give a production stack before its first deployment."""
+
+
+def stack_settings(stack: str) -> StackSettings:
+    """Of a stack file as it is, with the secrets that are given to it."""
+    file = REPOSITORY / f"Pulumi.{stack}.yaml"
+    content = yaml.safe_load(file.read_text("utf-8"))
+    given = content["config"].get("jarvis:secrets", {})
+    content["config"]["jarvis:cluster"].pop("kubeconfig", None)  # of a machine that is none of the tests'
+    if given.get("kind") == "config":
+        given |= {name: {"secure": "v1:rYJ0:cGxhY2Vob2xkZXI="} for name in SECRETS}
+    with TemporaryDirectory() as folder:
+        whole = Path(folder) / file.name
+        whole.write_text(yaml.safe_dump(content), "utf-8")
+        settings = load_stack_file(whole)
+    if given.get("kind") != "config":
+        return settings
+    values = {name: SecretStr(f"a-value-for-{name}-that-is-long-enough") for name in SECRETS}
+    return settings.model_copy(update={"secrets": ConfigSecrets.model_validate({"kind": "config", **values})})
+
+
 @dataclass(frozen=True)
 class PodTemplate:
     """The Pods that one workload makes."""
@@ -59,12 +128,17 @@ class PodTemplate:
         return object_name(self.workload)
 
     @property
+    def _template(self) -> Mapping[str, Any]:
+        spec = self.workload["inputs"]["spec"]
+        return spec["jobTemplate"]["spec"]["template"] if "jobTemplate" in spec else spec["template"]
+
+    @property
     def metadata(self) -> Mapping[str, Any]:
-        return self.workload["inputs"]["spec"]["template"]["metadata"]
+        return self._template["metadata"]
 
     @property
     def spec(self) -> Mapping[str, Any]:
-        return self.workload["inputs"]["spec"]["template"]["spec"]
+        return self._template["spec"]
 
     @property
     def app(self) -> str:

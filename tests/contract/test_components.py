@@ -7,57 +7,83 @@ from collections import Counter
 
 import pytest
 
-from infra.program import deploy
-from infra.settings.load import load_stack_file
 from tests.contract.support import (
-    NAMESPACE,
     STACK_TYPE,
+    STACKS,
+    Deployed,
     component_resources,
-    custom_resources,
     kind_of,
     kubernetes_objects,
     object_name,
+    pod_templates,
+    registered_stack,
 )
 from tests.support.graph import Resource, name_of
-from tests.support.jarvis_project import REPOSITORY, JarvisProject
-from tests.support.mocks import registered
 
-COMPONENT_TYPE = re.compile(
-    r"jarvis:(cache|cluster|database|exposure|jarvis|monitoring|network|secrets):[A-Z][A-Za-z]+"
-)
-LONGEST_NAME = 40
-STACK_FILE = REPOSITORY / "Pulumi.dev.yaml"
-CLUSTER_WIDE = {
-    "Namespace/jarvis-development",
-    "ClusterRole/jarvis-development-prometheus-server-kubelets",
-    "ClusterRoleBinding/jarvis-development-prometheus-server-kubelets",
+FAMILIES = {
+    "dev": {"cache", "cluster", "database", "jarvis", "monitoring", "network", "secrets", "security"},
+    "staging": {
+        *("cache", "certificates", "cluster", "database", "exposure", "jarvis", "monitoring", "network", "platform"),
+        *("secrets", "security"),
+    },
+    "production": {
+        *("cache", "certificates", "cluster", "database", "exposure", "jarvis", "monitoring", "network", "platform"),
+        "security",
+    },
 }
-"""A namespace has none; the metrics of kubelets belong to nodes, which have none either."""
+"""By stack. Secrets that people give, a port-forward and a backup's location are no resources."""
+COMPONENT_TYPE = re.compile(rf"jarvis:({'|'.join(sorted(FAMILIES['staging']))}):[A-Z][A-Za-z]+")
+LONGEST_NAME = 40
+PROMISES = (
+    *("image-tags", "operator-job-pods", "operator-jobs", "operator-restarts", "privileges", "registries"),
+    *("resources", "services"),
+)
+PRIORITIES = ("backend", "batch", "frontend")
+NAMESPACES = {
+    "dev": set[str](),
+    "staging": {"cert-manager"},
+    "production": {"cert-manager", "cnpg-system", "envoy-gateway-system"},
+}
+"""Those that add-ons bring, by stack."""
+FEWEST = {"dev": (15, 80), "staging": (25, 150), "production": (25, 180)}
+"""By stack, how many components and objects there are at least: a test over none would pass."""
 
 
-@pytest.fixture
-def resources(dev_stack: JarvisProject) -> list[Resource]:
-    return dev_stack.resources("dev")
+def cluster_wide(stack: str, namespace: str) -> set[str]:
+    """The objects that a namespace cannot hold. Other stacks' may be beside them, so that all bear the namespace's name
+    but the namespaces of add-ons, which serve the whole cluster."""
+    of_kubelets = f"{namespace}-prometheus-server-kubelets"
+    classes = [f"PriorityClass/{namespace}-{name}" for name in PRIORITIES] if stack != "dev" else []
+    return {
+        f"Namespace/{namespace}",
+        *(f"Namespace/{name}" for name in NAMESPACES[stack]),
+        *(f"ValidatingAdmissionPolicy/{namespace}-{promise}" for promise in PROMISES),
+        *(f"ValidatingAdmissionPolicyBinding/{namespace}-{promise}" for promise in PROMISES),
+        f"ClusterRole/{of_kubelets}",
+        f"ClusterRoleBinding/{of_kubelets}",
+        *classes,
+        *([f"GatewayClass/{namespace}"] if stack == "production" else []),
+    }
 
 
-def test_every_component_has_a_type_of_its_family(resources: list[Resource]) -> None:
+def test_every_component_has_a_type_of_its_family(deployed: Deployed, resources: list[Resource]) -> None:
     components = component_resources(resources)
-    assert len(components) >= 15
+    assert len(components) >= FEWEST[deployed.stack][0]
     assert not [item["type"] for item in components if not COMPONENT_TYPE.fullmatch(item["type"])]
 
 
-def test_the_stack_is_made_of_one_component_of_each_family(resources: list[Resource]) -> None:
+def test_the_stack_is_made_of_one_component_of_each_family(deployed: Deployed, resources: list[Resource]) -> None:
     [stack] = [item["urn"] for item in resources if item["type"] == STACK_TYPE]
     top = [item["type"].split(":")[1] for item in component_resources(resources) if item["parent"] == stack]
-    assert sorted(top) == ["cache", "cluster", "database", "jarvis", "monitoring", "network", "secrets"]
+    assert sorted(top) == sorted(FAMILIES[deployed.stack])
 
 
-def test_every_component_registered_its_outputs() -> None:
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_component_registered_its_outputs(stack: str) -> None:
     """By mocks: the engine's checkpoint does not tell empty outputs from ones that were never registered."""
-    settings = load_stack_file(STACK_FILE)
-    graph = registered(lambda: deploy(settings))
+    graph = registered_stack(stack)
     components = [item for item in graph.resources if item.type.startswith("jarvis:")]
-    assert len(components) >= 15
+    assert len(components) >= FEWEST[stack][0]
     assert not [item.urn for item in components if item.urn not in graph.completed]
 
 
@@ -88,17 +114,23 @@ def test_names_are_short_and_unique_for_their_type(resources: list[Resource]) ->
     assert not [name for _, name in named if len(name) > LONGEST_NAME or name != name.lower()]
 
 
-def test_objects_have_fixed_names_in_the_stacks_namespace(resources: list[Resource]) -> None:
-    objects = kubernetes_objects(resources)
-    assert len(objects) >= 60
+def namable(resources: list[Resource]) -> list[Resource]:
+    """All objects but Helm releases, which are none of the API server's."""
+    return [item for item in kubernetes_objects(resources) if kind_of(item) != "Release"]
+
+
+def test_objects_have_fixed_names_in_the_stacks_namespace(deployed: Deployed, resources: list[Resource]) -> None:
+    objects = namable(resources)
+    assert len(objects) >= FEWEST[deployed.stack][1]
     for item in objects:
         metadata = item["inputs"]["metadata"]
         assert metadata.get("name"), item["urn"]
         assert "generateName" not in metadata
         assert item["id"].rsplit("/", 1)[-1] == metadata["name"], "auto-named"
-    cluster_wide = {object_name(item) for item in objects if "namespace" not in item["inputs"]["metadata"]}
-    assert cluster_wide == CLUSTER_WIDE
-    assert {item["inputs"]["metadata"].get("namespace", NAMESPACE) for item in objects} == {NAMESPACE}
+    without = {object_name(item) for item in objects if "namespace" not in item["inputs"]["metadata"]}
+    assert without == cluster_wide(deployed.stack, deployed.namespace)
+    namespaces = {item["inputs"]["metadata"].get("namespace", deployed.namespace) for item in objects}
+    assert namespaces == {deployed.namespace}
 
 
 def test_no_two_resources_are_the_same_object(resources: list[Resource]) -> None:
@@ -106,12 +138,15 @@ def test_no_two_resources_are_the_same_object(resources: list[Resource]) -> None
     assert not [key for key, count in objects.items() if count > 1]
 
 
-def test_objects_have_the_recommended_labels(resources: list[Resource]) -> None:
-    for item in kubernetes_objects(resources):
+def test_objects_have_the_recommended_labels(deployed: Deployed, resources: list[Resource]) -> None:
+    shared = {f"Namespace/{name}" for name in NAMESPACES[deployed.stack]}
+    for item in namable(resources):
         labels = item["inputs"]["metadata"].get("labels") or {}
         assert labels.get("app.kubernetes.io/part-of") == "jarvis", item["urn"]
         assert labels.get("app.kubernetes.io/managed-by") == "pulumi", item["urn"]
-        assert labels.get("environment") == "development", item["urn"]
+        if object_name(item) in shared:
+            continue
+        assert labels.get("environment") == deployed.environment, item["urn"]
         assert labels.get("app.kubernetes.io/name"), item["urn"]
         assert labels.get("app.kubernetes.io/component"), item["urn"]
 
@@ -123,52 +158,54 @@ def test_pod_templates_have_the_labels_of_their_workload(resources: list[Resourc
         assert labels.items() <= item["inputs"]["spec"]["template"]["metadata"]["labels"].items(), item["urn"]
 
 
-def test_every_object_waits_for_its_namespace(resources: list[Resource]) -> None:
-    """Directly, or through something that waits for it: else a first deployment is a matter of luck."""
+def waits_for(resources: list[Resource], urn: str, awaited: str) -> bool:
+    """Whether a resource depends on another, directly or through what it depends on."""
     by_urn = {item["urn"]: item for item in resources}
-    [namespace] = [item["urn"] for item in kubernetes_objects(resources, "Namespace")]
-
-    def waits(urn: str) -> bool:
-        found, seen = [urn], set[str]()
-        while found:
-            current = found.pop()
-            if current == namespace:
-                return True
-            if current not in seen:
-                seen.add(current)
-                found += by_urn[current].get("dependencies") or []
-        return False
-
-    namespaced = [item for item in kubernetes_objects(resources) if "namespace" in item["inputs"]["metadata"]]
-    assert not [item["urn"] for item in namespaced if not waits(item["urn"])]
+    found, seen = [urn], set[str]()
+    while found:
+        current = found.pop()
+        if current == awaited:
+            return True
+        if current not in seen:
+            seen.add(current)
+            found += by_urn[current].get("dependencies") or []
+    return False
 
 
-def test_the_backend_starts_after_its_schema_and_its_stores(resources: list[Resource]) -> None:
-    [backend] = [item for item in kubernetes_objects(resources, "Deployment") if name_of(item["urn"]) == "backend"]
-    assert ("Job", "migrate") in {(kind_of_urn(urn), name_of(urn)) for urn in backend["dependencies"]}
-    [migrate] = [item for item in kubernetes_objects(resources, "Job") if name_of(item["urn"]) == "migrate"]
-    assert ("StatefulSet", "postgres") in {(kind_of_urn(urn), name_of(urn)) for urn in migrate["dependencies"]}
+def test_every_object_waits_for_its_namespace(deployed: Deployed, resources: list[Resource]) -> None:
+    """Directly, or through something that waits for it: else a first deployment is a matter of luck."""
+    namespaces = kubernetes_objects(resources, "Namespace")
+    [namespace] = [item["urn"] for item in namespaces if item["inputs"]["metadata"]["name"] == deployed.namespace]
+    namespaced = [item["urn"] for item in namable(resources) if "namespace" in item["inputs"]["metadata"]]
+    assert not [urn for urn in namespaced if not waits_for(resources, urn, namespace)]
 
 
-def kind_of_urn(urn: str) -> str:
-    return urn.split("::")[2].rsplit(":", 1)[-1]
+def test_the_backend_starts_after_its_schema_and_its_stores(deployed: Deployed, resources: list[Resource]) -> None:
+    def one(kind: str, name: str) -> str:
+        [urn] = [item["urn"] for item in kubernetes_objects(resources, kind) if name_of(item["urn"]) == name]
+        return urn
+
+    production = deployed.stack == "production"
+    database = one("Cluster", "postgres-cluster") if production else one("StatefulSet", "postgres")
+    cache = one("StatefulSet", "redis")
+    assert waits_for(resources, one("Deployment", "backend"), one("Job", "migrate"))
+    assert waits_for(resources, one("Deployment", "backend"), cache)
+    assert waits_for(resources, one("Job", "migrate"), database)
 
 
-def test_nothing_is_protected_in_development(resources: list[Resource]) -> None:
-    kept = [item["urn"] for item in custom_resources(resources) if item.get("protect") or item.get("retainOnDelete")]
-    assert not kept
-
-
-def test_only_data_needs_a_volume(resources: list[Resource]) -> None:
-    """Claims are resources of their own: they can grow in place, be protected, and go with the stack."""
-    for item in kubernetes_objects(resources, "StatefulSet"):
-        assert not item["inputs"]["spec"].get("volumeClaimTemplates"), item["urn"]
+def test_claims_are_resources_of_the_stack_and_each_is_mounted(resources: list[Resource]) -> None:
+    """A StatefulSet's template finds the claims that are there: those can grow in place, be protected, and go."""
     claims = {item["inputs"]["metadata"]["name"] for item in kubernetes_objects(resources, "PersistentVolumeClaim")}
-    mounted = {
+    named = {
         volume["persistentVolumeClaim"]["claimName"]
-        for item in kubernetes_objects(resources)
-        if kind_of(item) in ("Deployment", "StatefulSet")
-        for volume in item["inputs"]["spec"]["template"]["spec"].get("volumes") or []
+        for template in pod_templates(resources)
+        for volume in template.spec.get("volumes") or []
         if "persistentVolumeClaim" in volume
     }
-    assert claims == mounted
+    from_templates = {
+        f"{claim['metadata']['name']}-{item['inputs']['metadata']['name']}-{ordinal}"
+        for item in kubernetes_objects(resources, "StatefulSet")
+        for claim in item["inputs"]["spec"].get("volumeClaimTemplates") or []
+        for ordinal in range(item["inputs"]["spec"]["replicas"])
+    }
+    assert claims == named | from_templates

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 Resource = dict[str, Any]
+_RELEASE: Final = re.compile(r"(?<= > Job )(\S+ \[.+)-[0-9a-f]{8}\]")
 
 
 def name_of(urn: str) -> str:
@@ -30,3 +32,9 @@ def graph(resources: list[Resource]) -> list[str]:
         flags = [flag for flag in ("protect", "retainOnDelete") if item.get(flag)]
         lines.append(f"{path} {name_of(item['urn'])}{named}{' ' + ','.join(flags) if flags else ''}")
     return sorted(lines)
+
+
+def snapshot(resources: list[Resource]) -> str:
+    """The graph as a text to keep, without the part of a release Job's name that changes with every image."""
+    lines = (_RELEASE.sub(r"\1-HASH]", line) for line in graph(resources))
+    return "".join(f"{line}\n" for line in lines)

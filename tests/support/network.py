@@ -35,6 +35,11 @@ def allows(
     )
 
 
+def selecting(policies: Sequence[Mapping[str, Any]], endpoint: Endpoint) -> list[Mapping[str, Any]]:
+    """The policies that have a say in what an endpoint sends or gets."""
+    return [policy for policy in policies if any(_selects(policy, way, endpoint) for way in ("Ingress", "Egress"))]
+
+
 def _side(
     policies: Sequence[Mapping[str, Any]], direction: str, subject: Endpoint, other: Endpoint, port: int, protocol: str
 ) -> bool:
