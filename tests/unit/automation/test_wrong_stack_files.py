@@ -7,19 +7,46 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from automation.default_project import check_stack_file
+from automation.default_project import check_stack_file, needed_secrets
 from automation.errors import BadInputError
-from tests.unit.settings import test_stack_file, test_wrong_values, test_wrong_workloads
-from tests.unit.settings.stacks import ABSENT, DEV, SECRETS, changed, raw, written
+from tests.unit.settings import (
+    test_fitting_rules,
+    test_rules,
+    test_stack_file,
+    test_wrong_values,
+    test_wrong_workloads,
+)
+from tests.unit.settings.stacks import (
+    ABSENT,
+    DEV,
+    PRODUCTION,
+    PRODUCTION_SECRETS,
+    SECRETS,
+    STAGING,
+    changed,
+    production,
+    raw,
+    staging,
+    written,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 WRONG = {
-    name: test_wrong_values.CASES[name]
-    for name in ("environment misspelt", "memory in GB", "secret in plain text", "interface not among the origins")
-} | {name: test_wrong_workloads.CASES[name] for name in ("version unknown", "cache limit at maxMemory")}
+    **{
+        name: (DEV, *test_wrong_values.CASES[name])
+        for name in ("environment misspelt", "memory in GB", "secret in plain text", "interface not among the origins")
+    },
+    **{name: (DEV, *test_wrong_workloads.CASES[name]) for name in ("version unknown", "cache limit at maxMemory")},
+    **{name: (production(), *test_rules.CASES[name]) for name in ("debug", "mutable tag", "backups in one place")},
+    **{
+        name: (staging(), *test_fitting_rules.CASES[name][1:])
+        for name in ("registry that nothing allows", "Ingress without Traefik")
+    },
+}
 
 
 @pytest.fixture
@@ -47,8 +74,8 @@ def _assert_refused(done: subprocess.CompletedProcess[str], project: Path, sente
 
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_setting_is_a_sentence_and_nothing_is_started(name: str, project: Path) -> None:
-    changes, sentence = WRONG[name]
-    written(project, changed(DEV, changes))
+    stack, changes, sentence = WRONG[name]
+    written(project, changed(stack, changes))
     _assert_refused(_run(project, "preview", "dev", "--sandbox"), project, sentence)
 
 
@@ -72,3 +99,27 @@ def test_a_missing_secret_is_a_problem_where_it_is_needed(tmp_path: Path) -> Non
     path = written(tmp_path, changed(DEV, {"secrets": SECRETS, "secrets.redisPassword": ABSENT}))
     with pytest.raises(BadInputError, match="redisPassword is missing"):
         check_stack_file(path, placeholders=False)
+
+
+def test_production_plans_with_placeholders_and_deploys_with_every_secret_only(tmp_path: Path) -> None:
+    path = written(tmp_path, PRODUCTION)
+    check_stack_file(path, placeholders=True)
+    with pytest.raises(BadInputError) as caught:
+        check_stack_file(path, placeholders=False)
+    for name in PRODUCTION_SECRETS.keys() - {"kind"}:
+        assert f"pulumi config set --secret --path 'jarvis:secrets.{name}' --stack dev" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        (DEV, set()),
+        (STAGING, set()),
+        (PRODUCTION, PRODUCTION_SECRETS.keys() - {"kind"}),
+        ({**PRODUCTION, "jarvis:backup": {"kind": "none"}}, SECRETS.keys() - {"kind"}),
+        ({**PRODUCTION, "jarvis:secrets": {"kind": "external-secrets"}}, set()),
+    ],
+    ids=["dev", "staging", "production", "without backup", "external secrets"],
+)
+def test_the_rehearsal_asks_for_what_the_loader_misses(config: dict[str, Any], expected: set[str]) -> None:
+    assert set(needed_secrets(config)) == expected

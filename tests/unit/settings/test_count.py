@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+from tests.unit.settings import (
+    test_fitting_rules,
+    test_rules,
+    test_wrong_backup,
+    test_wrong_exposure,
+    test_wrong_monitoring,
+    test_wrong_platform,
+    test_wrong_replicated,
+    test_wrong_values,
+    test_wrong_workloads,
+)
+from tests.unit.settings.stacks import DEV, Config, changed, production, written
 
-from infra.settings.errors import SettingsError
-from infra.settings.load import load_stack_file
-from tests.unit.settings import test_rules, test_stack_file, test_wrong_values, test_wrong_workloads
-from tests.unit.settings.stacks import DEV, changed, production, raw, written
-
-LEAST = 60
-"""Distinct files, and distinct sentences."""
+LEAST = 300
+"""Distinct files, and distinct sentences, beside those of files that are no YAML or no stack file."""
+TABLES = (
+    test_fitting_rules,
+    test_wrong_backup,
+    test_wrong_exposure,
+    test_wrong_monitoring,
+    test_wrong_platform,
+    test_wrong_replicated,
+)
 
 
 def test_there_are_enough_distinct_wrong_files(tmp_path: Path) -> None:
-    texts = {written(tmp_path, changed(DEV, changes)).read_bytes() for changes, _ in _tables()}
-    texts |= {
-        written(tmp_path, changed(production(), changes)).read_bytes() for changes, _ in test_rules.CASES.values()
-    }
-    texts |= {text if isinstance(text, bytes) else text.encode() for text, _ in test_stack_file.CASES.values()}
-    sentences: set[str] = set()
-    for text in texts:
-        with pytest.raises(SettingsError) as caught:
-            load_stack_file(raw(tmp_path, text))
-        sentences.add(str(caught.value))
-    assert len(texts) >= LEAST
-    assert len(sentences) >= LEAST
+    """Each file gives its sentence: the tests of the tables see to that."""
+    cases = list(_cases())
+    assert len({written(tmp_path, config).read_bytes() for config, _ in cases}) >= LEAST
+    assert len({sentence for _, sentence in cases}) >= LEAST
 
 
-def _tables() -> list[tuple[dict[str, object], str]]:
-    return [*test_wrong_values.CASES.values(), *test_wrong_workloads.CASES.values()]
+def _cases() -> Iterator[tuple[Config, str]]:
+    for table in (test_wrong_values, test_wrong_workloads):
+        yield from ((changed(DEV, changes), sentence) for changes, sentence in table.CASES.values())
+    yield from ((changed(production(), changes), sentence) for changes, sentence in test_rules.CASES.values())
+    for table in TABLES:
+        yield from ((changed(stack(), changes), sentence) for stack, changes, sentence in table.CASES.values())

@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from infra.settings.errors import SettingsError
 from infra.settings.load import load_stack_file
 from infra.settings.schema import stack_file_schema
-from tests.unit.settings.stacks import DEV, SECRETS, changed, production
+from tests.unit.settings.stacks import DEV, SECRETS, changed, production, staging
 
 SECRET = "Tr0ub4dor-and-3-horses"
 JARGON = (
     "pydantic", "Input should", "Field required", "validation error", "Traceback", "type=", "union", "discriminator",
     "extra inputs", "None", "dict", "tuple", "Value error",
 )  # fmt: skip
-GOOD = (DEV, changed(DEV, {"secrets": SECRETS}), production())
+GOOD = (DEV, changed(DEV, {"secrets": SECRETS}), staging(), production())
 VALIDATOR = jsonschema.Draft202012Validator(stack_file_schema())
 
 scalars = st.one_of(

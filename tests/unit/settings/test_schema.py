@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,32 @@ import yaml
 from infra.settings.load import load_stack_file
 from infra.settings.schema import EDITOR_LINE, SCHEMA_FILE, schema_text, settings_schema, stack_file_schema
 from infra.settings.schema_node import Node
-from tests.unit.settings import test_wrong_values
+from tests.unit.settings import (
+    test_wrong_backup,
+    test_wrong_exposure,
+    test_wrong_monitoring,
+    test_wrong_platform,
+    test_wrong_replicated,
+    test_wrong_values,
+)
 from tests.unit.settings.stacks import DEV, ROOT, SECRETS, changed, production, written
 
 STACK_FILES = sorted(ROOT.glob("Pulumi.*.yaml"))
 BEYOND_A_SCHEMA = {  # what only the loader can judge
     "limit below request", "node port twice", "local port twice", "interface not among the origins",
-    "number infinite", "number not one", "kind null",
+    "number infinite", "number not one", "kind null", "no registry at all", "clients of no network",
+    "gateway's address a name", "latency of no bucket", "annotation's key with a space", "label's value with a slash",
 }  # fmt: skip
+
+TABLES = (
+    test_wrong_backup,
+    test_wrong_exposure,
+    test_wrong_monitoring,
+    test_wrong_platform,
+    test_wrong_replicated,
+)
+CHECKED_BY_CODE = re.compile(r"jarvis:[A-Za-z.]+: ")
+"""Sentences of the checks that sections make of several settings together."""
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +77,16 @@ def test_other_good_files(validator: Any) -> None:
 def test_what_the_loader_refuses_the_schema_refuses(name: str, validator: Any) -> None:
     changes, _ = test_wrong_values.CASES[name]
     assert not validator.is_valid({"config": changed(DEV, changes)})
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__name__.rpartition(".")[2])
+def test_what_the_loader_refuses_of_the_other_stacks_the_schema_refuses(table: Any, validator: Any) -> None:
+    missed = {
+        name
+        for name, (stack, changes, sentence) in table.CASES.items()
+        if not CHECKED_BY_CODE.match(sentence) and validator.is_valid({"config": changed(stack(), changes)})
+    }
+    assert missed <= BEYOND_A_SCHEMA
 
 
 def test_every_section_is_described() -> None:
