@@ -5,6 +5,7 @@ from __future__ import annotations
 import pulumi
 
 from components.cloud.aws.settings import AwsCloudSettings
+from components.cloud.azure.settings import AzureCloudSettings
 from components.cloud.contract import Cloud
 from components.cloud.settings import CloudSettings, NoCloud
 
@@ -23,3 +24,7 @@ def create_cloud(
             from components.cloud.aws.foundation import AwsFoundation
 
             return AwsFoundation("cloud", settings, environment=environment, protect=protect, opts=opts).cloud
+        case AzureCloudSettings():
+            from components.cloud.azure.foundation import AzureResources
+
+            return AzureResources("cloud", settings, environment=environment, protect=protect, opts=opts).foundation

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from components.cloud.aws.settings import AwsCloudSettings
+from components.cloud.azure.settings import AzureCloudSettings
 from components.settings.section import Section
 
 
@@ -16,5 +17,5 @@ class NoCloud(Section):
     kind: Literal["none"] = "none"
 
 
-CloudSettings = Annotated[NoCloud | AwsCloudSettings, Field(discriminator="kind")]
+CloudSettings = Annotated[NoCloud | AwsCloudSettings | AzureCloudSettings, Field(discriminator="kind")]
 """A further cloud is one more model here and one more case in `kinds.py`."""

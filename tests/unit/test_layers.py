@@ -16,7 +16,7 @@ FORBIDDEN = {
     "sandbox": {"infra", "components", "automation", "tests"},
     "automation": {"tests"},
 }
-SHARED = {"kubernetes", "settings"}
+SHARED = {"aws", "azure", "kubernetes", "settings"}
 
 
 def imports(path: Path) -> set[str]:

@@ -1,0 +1,1 @@
+"""What every resource in Azure shares, whichever component makes it."""

@@ -1,0 +1,1 @@
+"""What a stack on Azure has beside its cluster, its database and its cache."""

@@ -1,0 +1,117 @@
+"""Settings of the virtual network and of every range of addresses that the stack takes."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+from itertools import combinations
+from typing import Annotated, Final, Self
+
+from pydantic import AfterValidator, model_validator
+
+from components.settings.azure_names import ResourceName
+from components.settings.section import Section
+from components.settings.text import not_allowed
+
+_PRIVATE: Final = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
+_TAKEN_BY_AKS: Final = tuple(map(IPv4Network, ("172.30.0.0/16", "172.31.0.0/16")))
+"""Source: https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning (2026-11-24)."""
+_SMALLEST: Final = {"nodes": 24, "database": 28, "private_endpoints": 28, "gateway": 26, "pods": 20, "services": 24}
+"""Longest prefix of each range. Sources, all of 2026-11-24: Flexible Server takes a /28 at least
+(https://learn.microsoft.com/azure/postgresql/network/concepts-networking-private), a WAF v2 gateway a /26 at least, of
+which /24 is advised (https://learn.microsoft.com/azure/application-gateway/configuration-infrastructure), and each node
+a /24 of the pods' range (https://learn.microsoft.com/azure/aks/azure-cni-overlay)."""
+_LARGEST_SERVICES: Final = 12
+"""AKS refuses a service range of /12 or more (same page)."""
+
+
+def _private_network(text: str) -> str:
+    try:
+        network = IPv4Network(text)
+    except ValueError:
+        network = None
+    if network is None or not any(network.subnet_of(private) for private in _PRIVATE):
+        raise not_allowed("a private IPv4 network with no host bits set (RFC 1918), such as 10.20.0.0/16")
+    return str(network)
+
+
+PrivateNetwork = Annotated[str, AfterValidator(_private_network)]
+
+
+class AzureNetworkSettings(Section):
+    """The virtual network, its subnets, and the cluster's own ranges, none of which may overlap."""
+
+    name: ResourceName = "vnet-jarvis-production"
+    address_space: PrivateNetwork = "10.20.0.0/16"
+    """Of the virtual network; keep it apart from networks that it may be peered with."""
+    nodes: PrivateNetwork = "10.20.0.0/20"
+    """AKS nodes and internal load balancers."""
+    database: PrivateNetwork = "10.20.16.0/27"
+    """Delegated to PostgreSQL Flexible Server."""
+    private_endpoints: PrivateNetwork = "10.20.17.0/26"
+    """Redis, Key Vault and storage, as the network sees them."""
+    gateway: PrivateNetwork = "10.20.18.0/24"
+    """Application Gateway's own."""
+    pods: PrivateNetwork = "10.244.0.0/16"
+    """Pods (Azure CNI overlay): known inside the cluster only, yet nothing outside of it may have these addresses."""
+    services: PrivateNetwork = "10.245.0.0/16"
+    """Services of the cluster; likewise."""
+
+    @property
+    def dns_service_ip(self) -> str:
+        """Address of the cluster's DNS: the tenth of the services' range, as AKS has it by default."""
+        return str(IPv4Network(self.services)[10])
+
+    @property
+    def subnets(self) -> dict[str, str]:
+        """The ranges inside the virtual network by setting."""
+        return {
+            "nodes": self.nodes,
+            "database": self.database,
+            "private_endpoints": self.private_endpoints,
+            "gateway": self.gateway,
+        }
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        space = IPv4Network(self.address_space)
+        for name, cidr in self.subnets.items():
+            if not IPv4Network(cidr).subnet_of(space):
+                raise ValueError(f"{_camel(name)} {cidr} must lie within addressSpace {self.address_space}")
+        return self
+
+    @model_validator(mode="after")
+    def _large_enough(self) -> Self:
+        for name, cidr in self._ranges.items():
+            if name in _SMALLEST and IPv4Network(cidr).prefixlen > _SMALLEST[name]:
+                raise ValueError(f"{_camel(name)} {cidr} is too small: it must be a /{_SMALLEST[name]} or larger")
+        if IPv4Network(self.services).prefixlen <= _LARGEST_SERVICES:
+            raise ValueError(f"services {self.services} must be smaller than a /{_LARGEST_SERVICES}")
+        return self
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        for (name, cidr), (other, other_cidr) in combinations(self._ranges.items(), 2):
+            if IPv4Network(cidr).overlaps(IPv4Network(other_cidr)) and other not in self._inside(name):
+                raise ValueError(f"{_camel(name)} {cidr} and {_camel(other)} {other_cidr} overlap")
+        for name, cidr in self._ranges.items():
+            for taken in _TAKEN_BY_AKS:
+                if IPv4Network(cidr).overlaps(taken):
+                    raise ValueError(f"{_camel(name)} {cidr} overlaps {taken}, which AKS keeps for itself")
+        return self
+
+    @property
+    def _ranges(self) -> dict[str, str]:
+        return {
+            "address_space": self.address_space,
+            **self.subnets,
+            "pods": self.pods,
+            "services": self.services,
+        }
+
+    def _inside(self, name: str) -> frozenset[str]:
+        return frozenset(self.subnets) if name == "address_space" else frozenset()
+
+
+def _camel(name: str) -> str:
+    head, *tail = name.split("_")
+    return head + "".join(map(str.title, tail))
