@@ -1,0 +1,181 @@
+"""Cluster of kind `aks`: Azure Kubernetes Service, and the stack's namespace in it."""
+
+from __future__ import annotations
+
+import pulumi
+from pulumi_azure_native import authorization, containerservice, managedidentity
+
+from components.azure.locks import lock
+from components.azure.roles import assign
+from components.cloud.azure.contract import AzureFoundation
+from components.cluster.aks_access import aks_kubeconfig
+from components.cluster.aks_monitoring import observe
+from components.cluster.aks_profiles import (
+    add_ons,
+    api_server,
+    maintenance_window,
+    network_profile,
+    node_pool,
+    security_profile,
+)
+from components.cluster.aks_settings import AksCluster, ServiceAccountIdentity
+from components.cluster.contract import ClusterAccess
+from components.cluster.namespace import cluster_provider, create_namespace
+
+
+class Aks(pulumi.ComponentResource):
+    """The cluster, who may do what with it, and the namespace. `protect` guards the namespace and the cluster."""
+
+    access: ClusterAccess
+
+    def __init__(
+        self,
+        name: str,
+        settings: AksCluster,
+        *,
+        cloud: AzureFoundation,
+        environment: str,
+        protect: bool = False,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Raises pulumi.RunError where Defender has nowhere to report to."""
+        super().__init__("jarvis:cluster:Aks", name, None, opts)
+        self._settings, self._cloud = settings, cloud
+        cluster = self._cluster()
+        self._maintenance(cluster)
+        observe(cluster, settings.name, cloud=cloud, parent=self)
+        for identity in settings.service_account_identities:
+            self._service_account_identity(identity, cluster)
+        kubeconfig = aks_kubeconfig(settings, cluster, cloud=cloud, parent=self, after=self._administrators(cluster))
+        self.access = create_namespace(
+            settings,
+            provider=cluster_provider(self, kubeconfig=kubeconfig),
+            environment=environment,
+            protect=protect,
+            parent=self,
+        )
+        self.register_outputs({"namespace": self.access.namespace, "id": cluster.id})
+
+    def _identity(self) -> tuple[managedidentity.UserAssignedIdentity, authorization.RoleAssignment]:
+        """The cluster's own, which makes load balancers in the nodes' subnet: it must have that right beforehand."""
+        name = f"id-{self._settings.name}"
+        identity = managedidentity.UserAssignedIdentity(
+            "identity",
+            location=self._cloud.location,
+            resource_group_name=self._cloud.resource_group,
+            resource_name_=name,
+            tags=self._cloud.tags(name),
+            opts=self._cloud.child_of(self),
+        )
+        right = assign(
+            "identity-on-nodes",
+            "network-contributor",
+            identity.principal_id,
+            on=self._cloud.network.subnets.nodes,
+            cloud=self._cloud,
+            parent=self,
+        )
+        return identity, right
+
+    def _cluster(self) -> containerservice.ManagedCluster:
+        settings, cloud = self._settings, self._cloud
+        identity, right = self._identity()
+        has_metrics = cloud.monitoring is not None and cloud.monitoring.metrics_workspace_id is not None
+        cluster = containerservice.ManagedCluster(
+            "cluster",
+            aad_profile=containerservice.ManagedClusterAADProfileArgs(
+                enable_azure_rbac=True, managed=True, tenant_id=cloud.tenant_id
+            ),
+            addon_profiles=add_ons(settings, cloud),
+            agent_pool_profiles=[node_pool(settings, cloud)],
+            api_server_access_profile=api_server(settings),
+            auto_upgrade_profile=containerservice.ManagedClusterAutoUpgradeProfileArgs(
+                node_os_upgrade_channel=containerservice.NodeOSUpgradeChannel.NODE_IMAGE,
+                upgrade_channel=settings.upgrade_channel,
+            ),
+            azure_monitor_profile=containerservice.ManagedClusterAzureMonitorProfileArgs(
+                metrics=containerservice.ManagedClusterAzureMonitorProfileMetricsArgs(enabled=has_metrics)
+            ),
+            disable_local_accounts=True,
+            dns_prefix=settings.dns_prefix,
+            enable_rbac=True,
+            identity=containerservice.ManagedClusterIdentityArgs(
+                type=containerservice.ResourceIdentityType.USER_ASSIGNED, user_assigned_identities=[identity.id]
+            ),
+            kubernetes_version=settings.version,
+            location=cloud.location,
+            network_profile=network_profile(settings, cloud),
+            node_resource_group=f"{settings.name}-nodes",
+            oidc_issuer_profile=containerservice.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
+            resource_group_name=cloud.resource_group,
+            resource_name_=settings.name,
+            security_profile=security_profile(settings, cloud),
+            sku=containerservice.ManagedClusterSKUArgs(
+                name=containerservice.ManagedClusterSKUName.BASE, tier=settings.tier
+            ),
+            tags=cloud.tags(settings.name),
+            opts=pulumi.ResourceOptions.merge(
+                cloud.child_of(self, right, holds_data=True),
+                # The autoscaler's to say, from the first day on.
+                pulumi.ResourceOptions(ignore_changes=["agentPoolProfiles[0].count"]),
+            ),
+        )
+        lock("cluster-lock", cluster, cloud=cloud, parent=self)
+        return cluster
+
+    def _maintenance(self, cluster: containerservice.ManagedCluster) -> None:
+        for name, kind in (("version", "aksManagedAutoUpgradeSchedule"), ("nodes", "aksManagedNodeOSUpgradeSchedule")):
+            containerservice.MaintenanceConfiguration(
+                f"{name}-maintenance",
+                config_name=kind,
+                maintenance_window=maintenance_window(self._settings),
+                resource_group_name=self._cloud.resource_group,
+                resource_name_=cluster.name,
+                opts=self._cloud.child_of(self),
+            )
+
+    def _administrators(self, cluster: containerservice.ManagedCluster) -> list[authorization.RoleAssignment]:
+        """With Azure's roles in charge and no local accounts, nobody else gets in."""
+        return [
+            assign(
+                f"{role}-{place}",
+                role,
+                person.principal_id,
+                on=cluster.id,
+                cloud=self._cloud,
+                parent=self,
+                principal_type=person.principal_type,
+            )
+            for place, person in enumerate(self._settings.administrators)
+            for role in ("aks-cluster-admin", "aks-cluster-user")
+        ]
+
+    def _service_account_identity(
+        self, settings: ServiceAccountIdentity, cluster: containerservice.ManagedCluster
+    ) -> None:
+        identity = managedidentity.UserAssignedIdentity(
+            f"{settings.name}-identity",
+            location=self._cloud.location,
+            resource_group_name=self._cloud.resource_group,
+            resource_name_=f"id-{settings.name}",
+            tags=self._cloud.tags(f"id-{settings.name}"),
+            opts=self._cloud.child_of(self),
+        )
+        managedidentity.FederatedIdentityCredential(
+            f"{settings.name}-trust",
+            audiences=["api://AzureADTokenExchange"],
+            federated_identity_credential_resource_name=settings.name,
+            issuer=cluster.oidc_issuer_profile.apply(lambda profile: profile.issuer_url if profile else ""),
+            resource_group_name=self._cloud.resource_group,
+            resource_name_=identity.name,
+            subject=f"system:serviceaccount:{settings.namespace}:{settings.service_account}",
+            opts=self._cloud.child_of(self),
+        )
+        assign(
+            f"{settings.name}-reads-vault",
+            "key-vault-secrets-user",
+            identity.principal_id,
+            on=self._cloud.vault.id,
+            cloud=self._cloud,
+            parent=self,
+        )
