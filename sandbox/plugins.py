@@ -9,7 +9,7 @@ from typing import Final
 from sandbox.engine_watch import ENGINE_PID
 
 REPOSITORY: Final = Path(__file__).resolve().parents[1]
-OFFLINE_PROVIDERS: Final = ("kubernetes", "random")
+OFFLINE_PROVIDERS: Final = ("kubernetes", "random", "aws", "azure-native")
 LANGUAGE_HOST: Final = "pulumi-language-python"
 
 
@@ -19,7 +19,7 @@ def write_plugins(folder: Path, python: Path) -> Path:
     `python` is the interpreter that has this project's packages.
     """
     for name in OFFLINE_PROVIDERS:
-        _write(folder / f"pulumi-resource-{name}", python, f"sandbox.providers.{name}")
+        _write(folder / f"pulumi-resource-{name}", python, f"sandbox.providers.{name.replace('-', '_')}")
     return folder
 
 

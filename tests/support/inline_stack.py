@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,9 @@ Program = Callable[[], None]
 class InlineStack:
     """Runs programs against one stack; the last run's text is in `text`."""
 
-    def __init__(self, root: Path, pulumi_cli: Path, kubeconfig: Path) -> None:
+    def __init__(
+        self, root: Path, pulumi_cli: Path, kubeconfig: Path, environment: Mapping[str, str] | None = None
+    ) -> None:
         (root / "bin").mkdir(parents=True)
         (root / "bin" / "pulumi").symlink_to(pulumi_cli)
         (root / "state").mkdir()
@@ -35,6 +37,7 @@ class InlineStack:
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "KUBECONFIG": str(kubeconfig),
+            **(environment or {}),
         }
 
     def _stack(self, program: Program) -> auto.Stack:

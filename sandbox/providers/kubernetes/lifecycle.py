@@ -7,12 +7,12 @@ import time
 from functools import partial
 from typing import Final
 
+from sandbox.providers.compare import compare, merge_patch
 from sandbox.providers.engine_log import EngineLog
 from sandbox.providers.kubernetes import drift
 from sandbox.providers.kubernetes.api import ApiError, UnreachableError
 from sandbox.providers.kubernetes.cluster import Cluster
 from sandbox.providers.kubernetes.config import Config
-from sandbox.providers.kubernetes.diff import compare, merge_patch
 from sandbox.providers.kubernetes.discovery import Kind
 from sandbox.providers.kubernetes.ignored import leaving
 from sandbox.providers.kubernetes.naming import is_patch, kind_from_type

@@ -6,10 +6,10 @@ import threading
 from pathlib import Path
 from typing import Final
 
+from sandbox.providers.compare import compare
 from sandbox.providers.engine_log import EngineLog
 from sandbox.providers.kubernetes import config as settings
 from sandbox.providers.kubernetes.cluster import Cluster
-from sandbox.providers.kubernetes.diff import compare
 from sandbox.providers.kubernetes.discovery import renders_namespaced
 from sandbox.providers.kubernetes.kubeconfig import remove_copies
 from sandbox.providers.kubernetes.lifecycle import Lifecycle

@@ -11,10 +11,10 @@ from typing import Final
 
 from sandbox.errors import SandboxError
 from sandbox.kinds import install_through, operators_of_chart
+from sandbox.providers.compare import compare
 from sandbox.providers.engine_log import EngineLog
 from sandbox.providers.kubernetes.api import Api, ApiError
 from sandbox.providers.kubernetes.cluster import Cluster
-from sandbox.providers.kubernetes.diff import compare
 from sandbox.providers.kubernetes.naming import random_text
 from sandbox.providers.kubernetes.objects import annotation
 from sandbox.providers.kubernetes.release_inputs import problems

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.providers.kubernetes.diff import compare, merge_patch
+from sandbox.providers.compare import compare, merge_patch
 from sandbox.providers.resource import Change
 from sandbox.providers.server import top_level
 from sandbox.providers.values import UNKNOWN, Secret

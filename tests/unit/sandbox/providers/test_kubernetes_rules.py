@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from sandbox.providers.compare import compare
 from sandbox.providers.kubernetes import config as settings
-from sandbox.providers.kubernetes.diff import compare
 from sandbox.providers.kubernetes.discovery import Discovery
 from sandbox.providers.kubernetes.kubeconfig import connect
 from sandbox.providers.kubernetes.naming import kind_from_type, with_name, with_namespace
