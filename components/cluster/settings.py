@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from pydantic import Field
+
+from components.cluster.aks_settings import AksCluster
+from components.cluster.eks_settings import EksCluster
 from components.cluster.namespace_settings import NamespaceSettings
 from components.settings.text import Matching
 
@@ -26,5 +30,5 @@ class ExistingCluster(NamespaceSettings):
     """
 
 
-ClusterSettings = ExistingCluster
-"""A second kind makes this a union discriminated by `kind`, and one more case in `kinds.py`."""
+ClusterSettings = Annotated[ExistingCluster | EksCluster | AksCluster, Field(discriminator="kind")]
+"""A further kind is one more model here and one more case in `kinds.py`."""

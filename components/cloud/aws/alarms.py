@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pulumi
 from pulumi_aws import cloudwatch, sns
 
+from components.aws.iam import policy
 from components.cloud.aws.account import Account
 from components.cloud.aws.contract import Alarm
-from components.cloud.aws.policies import policy
 
 
 class AlarmTopic(pulumi.ComponentResource):

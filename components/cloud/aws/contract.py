@@ -72,6 +72,8 @@ class AwsCloud:
     """A key of `recovery_region`, for the copies there."""
     log_retention_days: int
     alarms: Alarms
+    profile: str | None = None
+    """Profile of the AWS configuration that credentials are taken from."""
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
     """What every resource carries."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pulumi
 from pulumi_aws import cloudwatch, ec2, iam
 
+from components.aws.iam import policy, trusted_service
 from components.cloud.aws.account import Account
-from components.cloud.aws.policies import policy, trusted_service
 
 
 class FlowLogs(pulumi.ComponentResource):

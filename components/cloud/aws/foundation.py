@@ -73,6 +73,7 @@ class AwsFoundation(pulumi.ComponentResource):
             ),
             log_retention_days=settings.log_retention_days,
             alarms=topic,
+            profile=settings.profile,
             tags=account.tags,
         )
         self.register_outputs({"vpcId": network.vpc_id})

@@ -6,8 +6,8 @@ import pulumi
 from pulumi_aws import kms
 from pydantic import JsonValue
 
+from components.aws.iam import Statement, policy
 from components.cloud.aws.account import Account
-from components.cloud.aws.policies import Statement, policy
 
 _WAITING_DAYS = 30
 """Longest time until a deleted key is gone, and with it whatever it encrypts: time to take it back."""

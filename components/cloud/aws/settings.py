@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from components.cloud.aws.names import (
+from components.aws.names import (
     LOG_RETENTION_DAYS,
     AccountId,
     EmailAddress,

@@ -97,9 +97,9 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "kind a list": ({"exposure.kind": ["node-port"]}, f"jarvis:exposure.kind is a list; it must be {EXPOSURES}."),
     "kind null": ({"exposure.kind": None}, f"jarvis:exposure.kind is missing; it must be {EXPOSURES}."),
-    "kind of the only kind": (
+    "kind of no cluster": (
         {"cluster.kind": "cloud"},
-        'jarvis:cluster.kind is "cloud"; it must be existing.',
+        'jarvis:cluster.kind is "cloud"; it must be aks, eks or existing.',
     ),
     # shapes
     "section null": ({"app": None}, "jarvis:app is empty; it must be a mapping."),

@@ -22,7 +22,7 @@ POLICIES = (
 )
 CASES: dict[str, tuple[dict[str, Any], str]] = {
     # the cluster
-    "cluster of no kind": ({"cluster.kind": "eks"}, 'jarvis:cluster.kind is "eks"; it must be existing.'),
+    "cluster of no kind": ({"cluster.kind": "gke"}, 'jarvis:cluster.kind is "gke"; it must be aks, eks or existing.'),
     "cluster a word": ({"cluster": "existing"}, 'jarvis:cluster is "existing"; it must be a mapping.'),
     "namespace in capitals": (
         {"cluster.namespace": "Jarvis"},

@@ -46,10 +46,19 @@ class AwsGraph(Graph):
             return id_, outputs
         service = args.typ.split(":")[1].split("/")[0]
         made = {"arn": f"arn:aws:{service}:us-east-1:{ACCOUNT}:{args.name}", **COMPUTED.get(args.typ, {})}
+        if args.typ == "aws:eks/cluster:Cluster":
+            outputs["vpcConfig"] = {**outputs["vpcConfig"], "clusterSecurityGroupId": "sg-cluster"}
         return id_, {**made, **outputs}
 
 
-COMPUTED: dict[str, dict[str, Any]] = {}
+COMPUTED: dict[str, dict[str, Any]] = {
+    "aws:eks/cluster:Cluster": {
+        "endpoint": "https://EXAMPLE.gr7.us-east-1.eks.amazonaws.com",
+        "certificateAuthority": {"data": "Y2E="},
+        "identities": [{"oidcs": [{"issuer": "https://oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE"}]}],
+    },
+    "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 1},
+}
 """Outputs beside the ARN, by type."""
 
 
@@ -71,6 +80,7 @@ def tagless(graph: Graph) -> list[str]:
 
 
 UNTAGGED = {
+    "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
     "aws:ec2/route:Route",
     "aws:ec2/routeTableAssociation:RouteTableAssociation",
     "aws:iam/rolePolicy:RolePolicy",

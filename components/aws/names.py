@@ -33,6 +33,33 @@ EndpointService = Annotated[
     str, Matching(r"[a-z0-9]+([.-][a-z0-9]+)*", "a service's short name as VPC endpoints have it, such as ecr.api")
 ]
 
+ResourceName = Annotated[
+    str,
+    Matching(
+        r"(?!.*--)[a-z]([a-z0-9-]*[a-z0-9])?",
+        "lower-case letters, digits and hyphens, 63 at most, a letter first, no hyphen last and no two together",
+        max_length=63,
+    ),
+]
+"""A database's identifier and whatever is named alike.
+
+Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html (2026-11-24).
+"""
+Window = Annotated[
+    str,
+    Matching(
+        r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]",
+        "two times of the day in UTC, such as 03:00-04:00",
+    ),
+]
+WeeklyWindow = Annotated[
+    str,
+    Matching(
+        r"(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]",
+        "two times of the week in UTC, such as sun:04:00-sun:05:00",
+    ),
+]
+
 LOG_RETENTION_DAYS: Final = (
     1,
     3,

@@ -1,0 +1,1 @@
+"""What components on AWS share: names as AWS takes them, and rights."""

@@ -1,0 +1,62 @@
+"""Cluster of kind `eks`: Amazon's managed Kubernetes, with the stack's namespace in it."""
+
+from __future__ import annotations
+
+import pulumi
+from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
+from pulumi_kubernetes.storage.v1 import StorageClass
+
+from components.cloud.aws.contract import AwsCloud
+from components.cluster.contract import ClusterAccess
+from components.cluster.eks_addons import EksAddons, entitle_controllers
+from components.cluster.eks_control_plane import access_entries, control_plane, identity_provider, kubeconfig
+from components.cluster.eks_nodes import EksNodes
+from components.cluster.eks_settings import EksCluster
+from components.cluster.namespace import cluster_provider, create_namespace
+
+
+class ManagedCluster(pulumi.ComponentResource):
+    """Control plane, nodes, managed add-ons, a StorageClass `gp3`, and the namespace.
+
+    `protect` keeps the cluster and its namespace from being deleted.
+    """
+
+    access: ClusterAccess
+    kubeconfig: pulumi.Output[str]
+    """Holds no secret: whoever uses it needs rights on AWS of their own."""
+
+    def __init__(
+        self,
+        name: str,
+        settings: EksCluster,
+        *,
+        cloud: AwsCloud,
+        environment: str,
+        protect: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("jarvis:cluster:ManagedCluster", name, None, opts)
+        own = pulumi.ResourceOptions(parent=self)
+        cluster = control_plane(settings, cloud=cloud, protect=protect, parent=self)
+        entitled = access_entries(settings, cluster, cloud=cloud, parent=self)
+        identity_provider(cluster, cloud=cloud, parent=self)
+        entitle_controllers(settings, cluster, cloud=cloud, parent=self)
+        first = EksAddons("first-addons", settings, cloud=cloud, cluster=cluster, after=[], opts=own)
+        nodes = EksNodes("nodes", settings, cloud=cloud, cluster=cluster, ready=first.ready, opts=own)
+        addons = EksAddons("addons", settings, cloud=cloud, cluster=cluster, after=[nodes.group], opts=own)
+        self.kubeconfig = kubeconfig(cluster, settings, cloud)
+        provider = cluster_provider(self, kubeconfig=self.kubeconfig, depends_on=[*entitled, *addons.ready])
+        StorageClass(
+            "gp3",
+            metadata=ObjectMetaArgs(name="gp3", annotations={"storageclass.kubernetes.io/is-default-class": "true"}),
+            provisioner="ebs.csi.aws.com",
+            parameters={"type": "gp3", "encrypted": "true"},
+            volume_binding_mode="WaitForFirstConsumer",
+            allow_volume_expansion=True,
+            reclaim_policy="Delete",
+            opts=pulumi.ResourceOptions(parent=self, provider=provider),
+        )
+        self.access = create_namespace(
+            settings, provider=provider, environment=environment, protect=protect, parent=self
+        )
+        self.register_outputs({"name": settings.name, "namespace": self.access.namespace})
