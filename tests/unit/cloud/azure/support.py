@@ -60,7 +60,7 @@ class AzureGraph(Graph):
             return id_, outputs
         made: dict[str, Any] = dict(COMPUTED.get(args.typ, {}))
         name = next((args.inputs[key] for key in NAMED if key in args.inputs), args.name)
-        return f"/subscriptions/{SUBSCRIPTION}/{args.typ}/{name}", {**made, "name": name, **outputs}
+        return f"/subscriptions/{SUBSCRIPTION}/{args.typ}/{name}", {**made, "name": name, **_answered(outputs)}
 
     def call(self, args: MockCallArgs) -> dict[str, Any]:
         match args.token:
@@ -73,8 +73,18 @@ class AzureGraph(Graph):
                 return super().call(args)
 
 
+def _answered(inputs: dict[str, Any]) -> dict[str, Any]:
+    """Where Azure's answer has another shape than the request."""
+    outputs = dict(inputs)
+    if isinstance(ids := outputs.get("identity", {}).get("userAssignedIdentities"), list):
+        outputs["identity"] = {**outputs["identity"], "userAssignedIdentities": {id_: {} for id_ in ids}}
+    if "oidcIssuerProfile" in outputs:
+        outputs["oidcIssuerProfile"] = {**outputs["oidcIssuerProfile"], "issuerURL": ISSUER}
+    return outputs
+
+
+ISSUER = "https://westeurope.oic.prod-aks.azure.com/tenant/cluster/"
 NAMED = (
-    "resourceGroupName_",
     "privateZoneName",
     "virtualNetworkLinkName",
     "subnetName",
