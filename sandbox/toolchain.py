@@ -53,7 +53,6 @@ _KUBERNETES: Final = "k8s.io/kubernetes"
 _PULUMI: Final = "github.com/pulumi/pulumi/pkg/v3"
 _PROMETHEUS: Final = "github.com/prometheus/prometheus"
 _ALERTMANAGER: Final = "github.com/prometheus/alertmanager"
-_OPERATOR: Final = "github.com/prometheus-operator/prometheus-operator"
 _OTELCOL: Final = "go.opentelemetry.io/collector/otelcol"
 _DISCOVERY: Final = "remove_all_sd,enable_kubernetes_sd"
 """Of Prometheus' discoveries only the one that is used: the others are most of its size."""
@@ -71,7 +70,6 @@ TOOLS: Final[dict[str, Tool]] = {
     "promtool": Tool(f"{_PROMETHEUS}/cmd/promtool", _PROMETHEUS, "observability", _DISCOVERY),
     "alertmanager": Tool(f"{_ALERTMANAGER}/cmd/alertmanager", _ALERTMANAGER, "observability/alerting", page=_PAGE),
     "amtool": Tool(f"{_ALERTMANAGER}/cmd/amtool", _ALERTMANAGER, "observability/alerting", page=_PAGE),
-    "prometheus-operator": Tool(f"{_OPERATOR}/cmd/operator", _OPERATOR, "observability/operator"),
     "otelcol": Tool("jarvis.local/tools/observability/otelcol", _OTELCOL, "observability/otelcol"),
     "alloysyntax": Tool(
         "jarvis.local/tools/observability/alloysyntax", "github.com/grafana/alloy/syntax", "observability/alloysyntax"
