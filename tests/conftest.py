@@ -8,7 +8,8 @@ import pytest
 
 from sandbox.control_plane import ControlPlane
 from sandbox.toolchain import Toolchain
-from tests.support.jarvis_project import JarvisProject
+from tests.support.graph import Resource
+from tests.support.jarvis_project import STACKS, Deployed, JarvisProject
 from tests.support.kubectl import Kubectl
 
 
@@ -55,3 +56,15 @@ def production_stack(tmp_path_factory: pytest.TempPathFactory, control_plane: Co
     project = JarvisProject.create(tmp_path_factory.mktemp("production"), control_plane)
     project.json("up", "production")
     return project
+
+
+@pytest.fixture(scope="session", params=sorted(STACKS))
+def deployed(request: pytest.FixtureRequest) -> Deployed:
+    """Each of these stacks in turn."""
+    return Deployed(request.param, request.getfixturevalue(f"{request.param}_stack"))
+
+
+@pytest.fixture
+def resources(deployed: Deployed) -> list[Resource]:
+    """What the engine recorded of it, secrets encrypted."""
+    return deployed.resources

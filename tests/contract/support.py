@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,38 +16,13 @@ from infra.program import deploy
 from infra.settings.load import load_stack_file
 from infra.settings.model import StackSettings
 from tests.support.graph import Resource
-from tests.support.jarvis_project import REPOSITORY, JarvisProject
+from tests.support.jarvis_project import REPOSITORY
 from tests.support.mocks import Graph, registered
 
-STACKS = {"dev": "development", "staging": "staging", "production": "production"}
-"""The stacks that need no cloud, and the environment of each."""
 STACK_TYPE = "pulumi:pulumi:Stack"
 SECRET_MARK = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 """What the engine writes beside the ciphertext of a secret: its own constants for `a value` and `secret`."""
 LONG_RUNNING = ("Deployment", "StatefulSet")
-
-
-@dataclass(frozen=True)
-class Deployed:
-    """A stack that the real engine has deployed."""
-
-    stack: str
-    project: JarvisProject
-
-    @property
-    def environment(self) -> str:
-        """As its objects' labels have it."""
-        return STACKS[self.stack]
-
-    @property
-    def namespace(self) -> str:
-        """Where its objects are."""
-        return f"jarvis-{self.environment}"
-
-    @cached_property
-    def resources(self) -> list[Resource]:
-        """What the engine recorded, secrets encrypted."""
-        return self.project.resources(self.stack)
 
 
 def kind_of(resource: Resource) -> str:

@@ -9,8 +9,6 @@ import pytest
 
 from tests.contract.support import (
     STACK_TYPE,
-    STACKS,
-    Deployed,
     component_resources,
     kind_of,
     kubernetes_objects,
@@ -19,6 +17,7 @@ from tests.contract.support import (
     registered_stack,
 )
 from tests.support.graph import Resource, name_of
+from tests.support.jarvis_project import STACKS, Deployed
 
 FAMILIES = {
     "dev": {"cache", "cluster", "database", "jarvis", "monitoring", "network", "secrets", "security"},

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.contract.flow_tables import CONTROLLERS, STRANGERS, TABLES, Row, rows
-from tests.contract.support import Deployed
+from tests.support.jarvis_project import Deployed
 from tests.support.kubectl import Kubectl
 from tests.support.network import Endpoint, allows, selecting
 

@@ -11,13 +11,13 @@ import pytest
 from components.kubernetes.checksum import CHECKSUM_ANNOTATION
 from tests.contract.support import (
     LONG_RUNNING,
-    Deployed,
     PodTemplate,
     kubernetes_objects,
     object_name,
     pod_templates,
 )
 from tests.support.graph import Resource
+from tests.support.jarvis_project import Deployed
 from tests.support.pod_security import house_violations, restricted_violations
 
 ASK_THE_API = {"prometheus-server", "alloy", "kube-state-metrics"}

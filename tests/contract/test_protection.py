@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.support import Deployed, custom_resources, object_name, registered_stack
+from tests.contract.support import custom_resources, object_name, registered_stack
 from tests.support.graph import Resource
+from tests.support.jarvis_project import Deployed
 from tests.support.mocks import Graph, Registered
 
 _EVERYWHERE = {"PersistentVolumeClaim/ollama-models", "PersistentVolumeClaim/data-prometheus-server-0"}

@@ -6,7 +6,6 @@ import re
 
 from components.kubernetes.checksum import CHECKSUM_ANNOTATION
 from tests.contract.support import (
-    Deployed,
     custom_resources,
     is_ciphertext,
     kubernetes_objects,
@@ -14,6 +13,7 @@ from tests.contract.support import (
     pod_templates,
 )
 from tests.support.graph import Resource
+from tests.support.jarvis_project import Deployed
 from tests.support.pod_security import containers_of
 
 SECRET_KEY = re.compile(r"password|passwd|secret|token|private|credential|api_?key", re.IGNORECASE)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tests.contract.support import Deployed
 from tests.support.graph import snapshot
+from tests.support.jarvis_project import Deployed
 
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
 

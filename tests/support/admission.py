@@ -88,6 +88,12 @@ def workload(kind: str, spec: Mapping[str, Any], name: str = "judged") -> dict[s
     return {"apiVersion": version, "kind": kind, "metadata": {"name": name}, "spec": body}
 
 
+def with_image(spec: Mapping[str, Any], image: str) -> dict[str, Any]:
+    """A Pod of its own with the first container of an admitted one, but for the image."""
+    first, *others = spec["containers"]
+    return workload("Pod", {**spec, "containers": [{**first, "image": image}, *others]})
+
+
 def service(name: str = "judged", **spec: Any) -> dict[str, Any]:
     body = {"selector": {"app": name}, "ports": [{"port": 80}], **spec}
     return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": body}

@@ -10,8 +10,11 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from automation.cli import leave, main
 from automation.default_project import SandboxTools, default_project
@@ -19,6 +22,7 @@ from automation.layout import Layout
 from automation.project import Project
 from automation.rehearsal import SandboxCluster
 from sandbox.control_plane import ControlPlane
+from tests.support.graph import Resource
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -83,6 +87,45 @@ class JarvisProject:
     def resources(self, stack: str) -> list[dict[str, Any]]:
         """The resources of the checkpoint, secrets encrypted."""
         return json.loads(self.state_file(stack).read_text())["checkpoint"]["latest"].get("resources", [])
+
+    def change(self, stack: str, changes: dict[str, Any]) -> None:
+        """Set values of a stack file by dotted path: `{"jarvis:cluster.namespace": "jarvis-gone"}`."""
+        file = self.root / f"Pulumi.{stack}.yaml"
+        content = yaml.safe_load(file.read_text("utf-8"))
+        for path, value in changes.items():
+            *steps, last = path.split(".")
+            holder = content["config"]
+            for step in steps:
+                holder = holder.setdefault(step, {})
+            holder[last] = value
+        file.write_text(yaml.safe_dump(content), "utf-8")
+
+
+STACKS = {"dev": "development", "staging": "staging", "production": "production"}
+"""The stacks that need no cloud, and the environment of each."""
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A stack that the real engine has deployed."""
+
+    stack: str
+    project: JarvisProject
+
+    @property
+    def environment(self) -> str:
+        """As its objects' labels have it."""
+        return STACKS[self.stack]
+
+    @property
+    def namespace(self) -> str:
+        """Where its objects are."""
+        return f"jarvis-{self.environment}"
+
+    @cached_property
+    def resources(self) -> list[Resource]:
+        """What the engine recorded, secrets encrypted."""
+        return self.project.resources(self.stack)
 
 
 if __name__ == "__main__":
