@@ -120,7 +120,8 @@ def _wait_until_described(api: Api, wanted: set[tuple[str, str]]) -> None:
     versions = {version for version, _ in wanted}
     while missing := wanted.difference(*(_described(api, version) for version in versions)):
         if time.monotonic() > deadline:
-            raise SandboxError(f"The API server has no schema of {missing} after {_ESTABLISHED_SECONDS:.0f} s.")
+            named = ", ".join(f"{version} {kind}" for version, kind in sorted(missing))
+            raise SandboxError(f"The API server has no schema of {named} after {_ESTABLISHED_SECONDS:.0f} s.")
         time.sleep(0.2)
 
 
