@@ -51,9 +51,12 @@ def total(stack: StackSettings, side: Side, resource: Resource) -> Decimal:
 
 def total_storage(stack: StackSettings) -> Decimal:
     """Bytes of all claims."""
-    standby = _standby(stack)
-    further = () if standby is None else (standby.storage, standby.wal_storage)
-    return _storage(stack, 1) + sum((quantity_value(volume.size) for volume in further if volume), Decimal(0))
+    return sum((quantity_value(volume.size) * copies for volume, copies in _claims(stack)), Decimal(0))
+
+
+def number_of_claims(stack: StackSettings) -> int:
+    """How many claims there are."""
+    return sum(copies for _, copies in _claims(stack))
 
 
 def written(value: Decimal, resource: Resource) -> str:
@@ -85,13 +88,21 @@ def _containers(section: Section, path: Path, copies: int) -> Iterator[tuple[Pat
             yield from _containers(value, inside, copies)
 
 
-def _storage(section: Section, copies: int) -> Decimal:
+def _claims(stack: StackSettings) -> Iterator[tuple[Storage, int]]:
+    yield from _volumes(stack, 1)
+    standby = _standby(stack)
+    for volume in () if standby is None else (standby.storage, standby.wal_storage):
+        if volume is not None:
+            yield volume, 1
+
+
+def _volumes(section: Section, copies: int) -> Iterator[tuple[Storage, int]]:
     copies = _copies(section, copies)
-    sizes = (
-        quantity_value(value.size) * copies if isinstance(value, Storage) else _storage(value, copies)
-        for _, value in _members(section)
-    )
-    return sum(sizes, Decimal(0))
+    for _, value in _members(section):
+        if isinstance(value, Storage):
+            yield value, copies
+        else:
+            yield from _volumes(value, copies)
 
 
 def _copies(section: Section, copies: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from components.settings.quantities import quantity_value
-from infra.settings.capacity import RESOURCES, SIDES, containers, total, total_storage, written
+from infra.settings.capacity import RESOURCES, SIDES, containers, number_of_claims, total, total_storage, written
 from infra.settings.rule import BrokenRule, Rule
 
 if TYPE_CHECKING:
@@ -34,6 +34,12 @@ def _quota_suffices(stack: StackSettings) -> Iterator[BrokenRule]:
         yield BrokenRule(
             ("cluster", "quota", "storage"),
             f"is {quota.storage}, but the claims are {written(asked, 'memory')} together: not all could be made.",
+        )
+    claims = number_of_claims(stack)
+    if claims > quota.persistent_volume_claims:
+        yield BrokenRule(
+            ("cluster", "quota", "persistentVolumeClaims"),
+            f"is {quota.persistent_volume_claims}, but there are {claims} claims: not all could be made.",
         )
 
 

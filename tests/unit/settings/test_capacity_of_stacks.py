@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from components.settings.quantities import quantity_value
-from infra.settings.capacity import RESOURCES, SIDES, Resource, Side, total, total_storage
+from infra.settings.capacity import RESOURCES, SIDES, Resource, Side, number_of_claims, total, total_storage
 from infra.settings.model import StackSettings
 from tests.contract.support import registered_stack, stack_settings
 from tests.support.mocks import Graph
@@ -44,6 +44,8 @@ def test_claims(stack: tuple[StackSettings, Graph, str]) -> None:
         for cluster in graph.of_kind("Cluster")
     ]
     assert sum(claims) + sum(of_operators) == total_storage(settings)
+    instances = (int(cluster.inputs["spec"]["instances"]) for cluster in graph.of_kind("Cluster"))
+    assert len(claims) + sum(instances) == number_of_claims(settings)
 
 
 def _containers(graph: Graph, namespace: str) -> Iterator[tuple[int, dict[str, Any]]]:

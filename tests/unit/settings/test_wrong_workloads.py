@@ -107,6 +107,10 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         {"database.storage": {"size": "1Ti"}},
         "jarvis:cluster.quota.storage is 500Gi, but the claims are 1088512Mi together: not all could be made.",
     ),
+    "more claims than the quota": (
+        {"cluster.quota": {"persistentVolumeClaims": 5}},
+        "jarvis:cluster.quota.persistentVolumeClaims is 5, but there are 6 claims: not all could be made.",
+    ),
     "container beyond the maximum": (
         {"cluster.limitRange": {"max": {"memory": "2Gi"}}, "app.ollama": {"resources": {"requests": {
             "cpu": "1", "memory": "1Gi"}, "limits": {"cpu": "1", "memory": "3Gi"}}},
@@ -117,8 +121,8 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     # the database
     "database of no kind": (
-        {"database.kind": "rds"},
-        'jarvis:database.kind is "rds"; it must be cloudnative-pg or container.',
+        {"database.kind": "mysql"},
+        'jarvis:database.kind is "mysql"; it must be ...',
     ),
     "version unknown": (
         {"database.version": 14},
@@ -182,8 +186,8 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     # the cache
     "cache of no kind": (
-        {"cache": {"kind": "redis"}},
-        'jarvis:cache.kind is "redis"; it must be container or sentinel.',
+        {"cache": {"kind": "memcached"}},
+        'jarvis:cache.kind is "memcached"; it must be ...',
     ),
     "cache memory in Gi": (
         {"cache": {"kind": "container", "maxMemory": "2Gi"}},
@@ -237,8 +241,13 @@ def test_sentence(name: str, tmp_path: Path) -> None:
 
 
 def test_what_fits_is_not_refused(tmp_path: Path) -> None:
-    exact = {"requests": {"cpu": "2600m", "memory": "7232Mi"}, "limits": {"cpu": "9200m", "memory": "17664Mi"}}
-    load_stack_file(written(tmp_path, changed(DEV, {"cluster.quota": {**exact, "storage": "59Gi"}})))
+    exact: dict[str, Any] = {
+        "requests": {"cpu": "2600m", "memory": "7232Mi"},
+        "limits": {"cpu": "9200m", "memory": "17664Mi"},
+    }
+    load_stack_file(
+        written(tmp_path, changed(DEV, {"cluster.quota": {**exact, "storage": "59Gi", "persistentVolumeClaims": 6}}))
+    )
 
 
 def test_no_quota_refuses_nothing(tmp_path: Path) -> None:
