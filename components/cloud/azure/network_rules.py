@@ -60,8 +60,7 @@ def _rules(subnet: SubnetName, ranges: AzureNetworkSettings) -> tuple[_Inbound, 
             )
         case "private_endpoints":
             return (
-                # 10000 is Azure Managed Redis, 8500-8599 are its shards under the OSS clustering policy.
-                _Inbound("allow-redis", (ranges.nodes,), ("10000", "8500-8599")),
+                _Inbound("allow-redis", (ranges.nodes,), ("10000",)),
                 _Inbound("allow-https", (ranges.nodes, ranges.gateway), ("443",)),
                 nobody_else,
             )

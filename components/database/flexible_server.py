@@ -1,0 +1,243 @@
+"""Database of kind `flexible-server`: Azure Database for PostgreSQL, reached inside the stack's network only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import pulumi
+from pulumi_azure_native import dbforpostgresql as postgresql
+from pulumi_azure_native import monitor, privatedns
+
+from components.azure.alerts import Threshold, alert_on, keep_logs
+from components.azure.locks import lock
+from components.azure.private_access import private_zone
+from components.cloud.azure.contract import AzureFoundation
+from components.database.contract import DatabaseConnection
+from components.database.flexible_server_settings import FlexibleServerDatabase, HighAvailability, ReadReplica
+from components.network.contract import CidrPeer
+from components.secrets.contract import Credential
+
+PORT: Final = 5432
+_ZONE: Final = "jarvis.private.postgres.database.azure.com"
+"""It must end so, and must not be a server's own name.
+Source: https://learn.microsoft.com/azure/postgresql/network/concepts-networking-private (2026-11-24)."""
+_NAMESPACE: Final = "Microsoft.DBforPostgreSQL/flexibleServers"
+
+
+class FlexibleServer(pulumi.ComponentResource):
+    """The server with its standby, its database and its parameters. `protect` guards server and database."""
+
+    connection: DatabaseConnection
+
+    def __init__(
+        self,
+        name: str,
+        settings: FlexibleServerDatabase,
+        *,
+        cloud: AzureFoundation,
+        password: Credential,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Raises pulumi.RunError where the backups cannot lie in a second region, or only the cluster has the
+        password."""
+        super().__init__("jarvis:database:FlexibleServer", name, None, opts)
+        if settings.geo_redundant_backup and not cloud.geo_redundant:
+            raise pulumi.RunError(
+                f"jarvis:database.geoRedundantBackup must be false in {cloud.location}: the region has no pair."
+            )
+        self._settings, self._cloud = settings, cloud
+        zone = private_zone("database-zone", _ZONE, cloud=cloud, parent=self)
+        server = self._server(password, zone)
+        database = self._database(server)
+        ready = self._configure(server, database)
+        replica = None if settings.replica is None else self._replica(settings.replica, server, zone, after=ready)
+        lock("database-lock", server, cloud=cloud, parent=self)
+        keep_logs("database", server, cloud=cloud, parent=self)
+        alert_on(self._thresholds(), server, cloud=cloud, parent=self)
+        self.connection = DatabaseConnection(
+            # Whoever connects finds the database in it, and TLS enforced.
+            host=pulumi.Output.all(server.fully_qualified_domain_name, ready.id).apply(lambda found: found[0]),
+            port=pulumi.Output.from_input(PORT),
+            database=database.name,
+            username=pulumi.Output.from_input(settings.username),
+            password=password,
+            peer=CidrPeer(cloud.network.ranges.database),
+            peer_port=PORT,
+            replica_host=None if replica is None else replica.fully_qualified_domain_name,
+            tls=True,
+        )
+        self.register_outputs({"host": server.fully_qualified_domain_name})
+
+    def _server(
+        self, password: Credential, zone: tuple[privatedns.PrivateZone, privatedns.VirtualNetworkLink]
+    ) -> postgresql.Server:
+        settings, cloud = self._settings, self._cloud
+        return postgresql.Server(
+            "server",
+            administrator_login=settings.username,
+            administrator_login_password=password.value,
+            auth_config=postgresql.AuthConfigArgs(
+                active_directory_auth=postgresql.MicrosoftEntraAuth.DISABLED,
+                password_auth=postgresql.PasswordBasedAuth.ENABLED,
+            ),
+            availability_zone=settings.zone,
+            backup=postgresql.BackupArgs(
+                backup_retention_days=settings.backup_retention_days,
+                geo_redundant_backup=_enabled(settings.geo_redundant_backup),
+            ),
+            create_mode=postgresql.CreateMode.DEFAULT,
+            high_availability=_high_availability(settings.high_availability),
+            location=cloud.location,
+            maintenance_window=postgresql.MaintenanceWindowArgs(
+                custom_window="Enabled",
+                day_of_week=settings.maintenance.weekday,
+                start_hour=settings.maintenance.hour,
+                start_minute=0,
+            ),
+            network=self._network(zone[0]),
+            resource_group_name=cloud.resource_group,
+            server_name=settings.name,
+            sku=postgresql.SkuArgs(name=settings.size, tier=settings.tier),
+            storage=self._storage(),
+            tags=cloud.tags(settings.name),
+            version=str(settings.version),
+            opts=pulumi.ResourceOptions.merge(
+                cloud.child_of(self, zone[1], holds_data=True),
+                # A failover swaps the two zones, which no deployment is to undo.
+                pulumi.ResourceOptions(
+                    ignore_changes=["availabilityZone", "highAvailability.standbyAvailabilityZone"],
+                    custom_timeouts=pulumi.CustomTimeouts(create="60m", update="60m"),
+                ),
+            ),
+        )
+
+    def _network(self, zone: privatedns.PrivateZone) -> postgresql.NetworkArgs:
+        return postgresql.NetworkArgs(
+            delegated_subnet_resource_id=self._cloud.network.subnets.database,
+            private_dns_zone_arm_resource_id=zone.id,
+            public_network_access=postgresql.ServerPublicNetworkAccessState.DISABLED,
+        )
+
+    def _storage(self) -> postgresql.StorageArgs:
+        return postgresql.StorageArgs(
+            auto_grow=postgresql.StorageAutoGrow(_enabled(self._settings.auto_grow)),
+            storage_size_gb=self._settings.storage_gb,
+            type=postgresql.StorageType.PREMIUM_LRS,
+        )
+
+    def _database(self, server: postgresql.Server) -> postgresql.Database:
+        return postgresql.Database(
+            "database",
+            charset="UTF8",
+            collation="en_US.utf8",
+            database_name=self._settings.database,
+            resource_group_name=self._cloud.resource_group,
+            server_name=server.name,
+            opts=self._cloud.child_of(self, holds_data=True),
+        )
+
+    def _configure(self, server: postgresql.Server, database: postgresql.Database) -> postgresql.Configuration:
+        """Set the parameters one after the other: Azure refuses a second change while the first is under way."""
+        last: pulumi.Resource = database
+        made: list[postgresql.Configuration] = []
+        for parameter, value in _parameters(self._settings).items():
+            one = postgresql.Configuration(
+                parameter.replace(".", "-").replace("_", "-"),
+                configuration_name=parameter,
+                resource_group_name=self._cloud.resource_group,
+                server_name=server.name,
+                source="user-override",
+                value=value,
+                opts=self._cloud.child_of(self, last),
+            )
+            made.append(one)
+            last = one
+        return made[-1]
+
+    def _replica(
+        self,
+        settings: ReadReplica,
+        server: postgresql.Server,
+        zone: tuple[privatedns.PrivateZone, privatedns.VirtualNetworkLink],
+        *,
+        after: pulumi.Resource,
+    ) -> postgresql.Server:
+        return postgresql.Server(
+            "replica",
+            availability_zone=settings.zone,
+            create_mode=postgresql.CreateMode.REPLICA,
+            location=self._cloud.location,
+            network=self._network(zone[0]),
+            resource_group_name=self._cloud.resource_group,
+            server_name=settings.name,
+            sku=postgresql.SkuArgs(name=self._settings.size, tier=self._settings.tier),
+            source_server_resource_id=server.id,
+            storage=self._storage(),
+            tags=self._cloud.tags(settings.name),
+            opts=pulumi.ResourceOptions.merge(
+                self._cloud.child_of(self, after, zone[1]),
+                pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create="120m")),
+            ),
+        )
+
+    def _thresholds(self) -> tuple[Threshold, ...]:
+        monitoring = self._cloud.monitoring
+        if monitoring is None:
+            return ()
+        above = monitor.Operator.GREATER_THAN
+        full = {
+            "cpu": monitoring.cpu_percent,
+            "memory": monitoring.memory_percent,
+            "storage": monitoring.storage_percent,
+        }
+        return (
+            *(
+                Threshold(
+                    f"database-{part}",
+                    f"The database's {part} is nearly used up.",
+                    f"{part}_percent",
+                    _NAMESPACE,
+                    above,
+                    float(percent),
+                )
+                for part, percent in full.items()
+            ),
+            Threshold(
+                "database-down",
+                "The database does not answer.",
+                "is_db_alive",
+                _NAMESPACE,
+                monitor.Operator.LESS_THAN,
+                1.0,
+                monitor.AggregationTypeEnum.MAXIMUM,
+                severity=0,
+                window="PT5M",
+            ),
+        )
+
+
+def _enabled(value: bool) -> str:
+    return "Enabled" if value else "Disabled"
+
+
+def _high_availability(settings: HighAvailability | None) -> postgresql.HighAvailabilityArgs:
+    modes = postgresql.PostgreSqlFlexibleServerHighAvailabilityMode
+    if settings is None:
+        return postgresql.HighAvailabilityArgs(mode=modes.DISABLED)
+    return postgresql.HighAvailabilityArgs(
+        mode=modes.ZONE_REDUNDANT if settings.mode == "zone-redundant" else modes.SAME_ZONE,
+        standby_availability_zone=settings.standby_zone,
+    )
+
+
+def _parameters(settings: FlexibleServerDatabase) -> Mapping[str, str]:
+    """Server parameters; those of TLS come last, and clients after them."""
+    parameters = {"azure.extensions": ",".join(settings.extensions).upper()} if settings.extensions else {}
+    if settings.max_connections is not None:
+        parameters["max_connections"] = str(settings.max_connections)
+    return {
+        **parameters,
+        "ssl_min_protocol_version": settings.minimum_tls,
+        "require_secure_transport": "on",
+    }
