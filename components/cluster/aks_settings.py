@@ -80,6 +80,7 @@ class Administrator(Section):
     principal_id: Guid
     """Its object id in Entra."""
     principal_type: Literal["Group", "User", "ServicePrincipal"] = "Group"
+    """What it is in Entra."""
 
 
 class NodePool(Section):
@@ -89,7 +90,9 @@ class NodePool(Section):
     vm_size: VmSize = "Standard_D4s_v5"
     """4 CPUs and 16 GiB, as the guide's Standard_D4s_v3, whose series is two generations behind."""
     min_count: Annotated[int, Field(ge=1, le=1000)] = 3
+    """Nodes at the least; the guide's."""
     max_count: Annotated[int, Field(ge=1, le=1000)] = 10
+    """Nodes at the most; the guide's."""
     initial_count: Annotated[int, Field(ge=1, le=1000)] = 3
     """Nodes at first; how many there are later is the autoscaler's to say."""
     zones: Annotated[tuple[Zone, ...], Field(min_length=1)] = ZONES
