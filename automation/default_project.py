@@ -7,11 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, cast
 
+import yaml
+
 from automation.errors import AutomationError, BadInputError
 from automation.layout import Layout
 from automation.project import Project, Say
 from automation.rehearsal import SandboxCluster
 
+CLOUD_PROVIDERS: Final = {"aws": "aws", "azure": "azure-native"}
+"""The provider of each kind of `jarvis:cloud`."""
 ROOT: Final = Path(__file__).resolve().parents[1]
 
 
@@ -25,6 +29,7 @@ def default_project() -> Project:
         check_stack_file,
         needed_secrets=needed_secrets,
         kinds_in_place=kinds_in_place,
+        cloud_providers=cloud_providers,
         policies=ROOT / "policies",
     )
 
@@ -67,6 +72,23 @@ def needed_secrets(config: Mapping[str, Any]) -> tuple[str, ...]:
     if kind_of("jarvis:backup", "none") == "object-storage":
         names += ["backupAccessKeyId", "backupSecretAccessKey"]
     return tuple(names)
+
+
+def cloud_providers(path: Path) -> tuple[str, ...]:
+    """The providers of the clouds that a stack file names: by the kind of `jarvis:cloud`, or by settings of their own.
+
+    A file that cannot be read names none: what is wrong with it is reported when it is checked.
+    """
+    try:
+        content: object = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return ()
+    config = cast("dict[str, Any]", content).get("config") if isinstance(content, dict) else None
+    settings = cast("dict[str, object]", config) if isinstance(config, dict) else {}
+    cloud = settings.get("jarvis:cloud")
+    kind = cast("dict[str, object]", cloud).get("kind") if isinstance(cloud, dict) else None
+    named = {key.split(":")[0] for key in settings} | ({CLOUD_PROVIDERS.get(str(kind))})
+    return tuple(name for name in CLOUD_PROVIDERS.values() if name in named)
 
 
 def kinds_in_place(path: Path) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ _INSTALL_SECONDS: Final = 60.0
 _FAILURE_REMEMBERED_SECONDS: Final = 12 * 3600.0
 KUBERNETES_STACK: Final = ("kubernetes", "random")
 """Providers of a stack that lives in a Kubernetes cluster."""
+PLAN_ONLY: Final = ("aws", "azure-native")
+"""Offline providers that check and plan, and create nothing."""
 
 
 @dataclass(frozen=True)
@@ -32,18 +34,28 @@ class Plugins:
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def notice(self) -> str | None:
-        """The sentence about what is offline, None where nothing is."""
+        """The sentences about what is offline, None where nothing is."""
         if not self.offline:
             return None
         names = " and ".join(self.offline)
         word = "providers" if len(self.offline) > 1 else "provider"
-        return f"Using the offline {word} {names}: this project's own, in the place of Pulumi's official plugins."
+        used = f"Using the offline {word} {names}: this project's own, in the place of Pulumi's official plugins."
+        planned = " and ".join(self.plan_only)
+        if not planned:
+            return used
+        return f"{used} For {planned} they only plan: ids and addresses are made up, and nothing is created there."
+
+    @property
+    def plan_only(self) -> tuple[str, ...]:
+        """Those of the offline providers that create nothing."""
+        return tuple(name for name in self.offline if name in PLAN_ONLY)
 
 
 def choose_plugins(
     names: tuple[str, ...],
     *,
     insist_offline: bool,
+    rehearsal: bool = False,
     pulumi: Path,
     layout: Layout,
     write_plugins: Callable[[Path], Path],
@@ -51,8 +63,10 @@ def choose_plugins(
     """Official plugins at the SDKs' versions where they are installed or can be, else offline ones.
 
     An official plugin that could not be fetched is not tried again for 12 hours. `write_plugins` makes the offline
-    providers' executables in a folder and returns it.
+    providers' executables in a folder and returns it. A `rehearsal` of a stack in a cloud is offline whatever there is:
+    an official plugin would make real resources.
     """
+    insist_offline = insist_offline or (rehearsal and not set(PLAN_ONLY).isdisjoint(names))
     official = set[str]() if insist_offline else {name for name in names if _official(name, pulumi, layout)}
     offline = tuple(name for name in names if name not in official)
     if not offline:

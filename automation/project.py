@@ -65,7 +65,14 @@ class Project:
     kinds_in_place: Callable[[Path], tuple[str, ...]] = lambda _: ()
     """Projects whose kinds a stack file takes to be in its cluster; a sandbox has to admit them."""
     providers: tuple[str, ...] = KUBERNETES_STACK
+    """Those that every stack uses."""
+    cloud_providers: Callable[[Path], tuple[str, ...]] = lambda _: ()
+    """Those that a stack file asks for on top."""
     policies: Path | None = None
     """The folder of the policy pack that every preview and every deployment is judged by."""
     name: str = "jarvis"
     """The Pulumi project's name."""
+
+    def providers_of(self, stack: str) -> tuple[str, ...]:
+        """The providers of a stack."""
+        return (*self.providers, *self.cloud_providers(self.layout.stack_file(stack)))

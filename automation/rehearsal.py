@@ -26,23 +26,25 @@ _PENDING: Final = "placeholder"
 
 
 @dataclass(frozen=True)
+class SandboxCluster:
+    """How the derived stack reaches the sandbox."""
+
+    kubeconfig: Path
+    context: str | None
+
+
+@dataclass(frozen=True)
 class Rehearsal:
     """The derived project of one stack."""
 
+    cluster: SandboxCluster
+    """Where its Kubernetes objects go."""
     folder: Path
     """Holds the derived Pulumi.yaml and stack file."""
     placeholders: Mapping[str, str]
     """Secrets that only the real environment has, by configuration path: values that still have to be encrypted."""
     replaced: tuple[str, ...]
     """Configuration paths of every secret that has a placeholder, new or kept."""
-
-
-@dataclass(frozen=True)
-class SandboxCluster:
-    """How the derived stack reaches the sandbox."""
-
-    kubeconfig: Path
-    context: str | None
 
 
 def derive(
@@ -90,7 +92,7 @@ def derive(
     project = _mapping(layout.root / "Pulumi.yaml")
     runtime = {"name": "python", "options": {"virtualenv": str((layout.root / ".venv").resolve())}}
     _write_yaml(folder / "Pulumi.yaml", {**project, "runtime": runtime, "main": str(layout.root.resolve())})
-    return Rehearsal(folder, missing, tuple(replaced))
+    return Rehearsal(cluster, folder, missing, tuple(replaced))
 
 
 def _placeholder(path: Keys) -> str:
@@ -108,8 +110,14 @@ def spelled(path: Keys) -> str:
 
 
 def _pointed_at(tracked: object, cluster: SandboxCluster) -> dict[str, Any]:
-    """The tracked cluster section with its namespace and quotas, but in the sandbox."""
+    """The tracked cluster section with its namespace and quotas, but in the sandbox.
+
+    A cluster that the stack makes itself is only planned, so its section stays: the offline Kubernetes provider puts
+    its objects into the sandbox.
+    """
     section = dict(cast("dict[str, Any]", tracked)) if isinstance(tracked, dict) else {}
+    if section.get("kind", "existing") != "existing":
+        return section
     pointed = {**section, "kind": "existing", "kubeconfig": str(cluster.kubeconfig.resolve())}
     pointed.pop("context", None)
     if cluster.context is not None:

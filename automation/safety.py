@@ -39,6 +39,18 @@ def prepare_to_write(session: Session, stack: Stack) -> None:
         _settle_pending(session, stack, exported)
 
 
+def refuse_plan_only(session: Session) -> None:
+    """Raise AutomationError where a run in earnest would be served by providers that create nothing."""
+    planned = session.plugins.plan_only
+    if planned and not session.options.sandbox:
+        names = " and ".join(planned)
+        raise AutomationError(
+            f"Only the offline {names} can be had here, which plans and creates nothing, so "
+            f"{session.options.command} is refused. Rehearse {session.options.stack} with --sandbox, or run where "
+            "Pulumi can fetch its official plugin."
+        )
+
+
 def refuse_protected(stack: Stack) -> None:
     """Raise AutomationError where protected resources would stop a destroy half-way, with the rest already gone."""
     names = [name_of(item) for item in _resources(stack.export_stack()) if item.get("protect")]

@@ -28,6 +28,7 @@ from automation.policies import PolicyPack, configuration
 from automation.project import Project
 from automation.readiness import ClusterAddress, cluster_address
 from automation.rehearsal import CLUSTER, Rehearsal, derive
+from sandbox.providers.rehearsal import environment as of_rehearsal
 
 _KEPT_LOGS: Final = 30
 _LOG: Final = logging.getLogger("automation")
@@ -89,8 +90,9 @@ class Session:
     def plugins(self) -> Plugins:
         """The provider plugins; says which are offline ones."""
         plugins = choose_plugins(
-            self.project.providers,
+            self.project.providers_of(self.options.stack),
             insist_offline=self.options.offline,
+            rehearsal=self.options.sandbox,
             pulumi=Path(self.engine.command),
             layout=self.project.layout,
             write_plugins=self.project.tools.write_plugins,
@@ -113,7 +115,10 @@ class Session:
     @property
     def environment(self) -> dict[str, str]:
         """What the engine's environment has beside this process's own."""
-        return engine_environment(self.backend, self.plugins)
+        variables = engine_environment(self.backend, self.plugins)
+        if self.rehearsal is None:
+            return variables
+        return {**variables, **of_rehearsal(self.rehearsal.cluster.kubeconfig, self.rehearsal.cluster.context)}
 
     def stack(self, *, create: bool) -> Stack | None:
         """The stack in its backend; None where it was never made there and `create` is false."""
@@ -143,7 +148,9 @@ class Session:
         return {} if stack is None else stack.export_stack().deployment or {}
 
     def cluster(self) -> ClusterAddress:
-        """How the stack's settings reach its cluster."""
+        """How the stack's settings reach its cluster; a rehearsal's is the sandbox."""
+        if self.rehearsal is not None:
+            return ClusterAddress(str(self.rehearsal.cluster.kubeconfig), self.rehearsal.cluster.context)
         file = self.folder / f"Pulumi.{self.options.stack}.yaml"
         content = cast("dict[str, Any]", yaml.safe_load(file.read_text("utf-8")) or {})
         config = cast("dict[str, object]", content.get("config") or {})

@@ -18,7 +18,7 @@ from automation.exports import endpoints_of, namespace_of
 from automation.options import Options
 from automation.readiness import workloads
 from automation.report import Diagnostic, Report, Result
-from automation.safety import lift_protection, prepare_to_write, refuse_protected, repair_state
+from automation.safety import lift_protection, prepare_to_write, refuse_plan_only, refuse_protected, repair_state
 from automation.session import Session, log_line
 
 _LOG: Final = logging.getLogger("pulumi")
@@ -36,6 +36,7 @@ def run(session: Session) -> Report:
         return report
     report.offline = session.plugins.offline
     if _writes(options):
+        refuse_plan_only(session)
         _prepare(session, stack)
     progress = Progress(session.display.line, preview=not _writes(options))
     session.display.say(f"{_TITLES[options.command]} {options.stack} with pulumi {session.engine.version}.")

@@ -60,7 +60,7 @@ def _planned_in(folder: Path, session: Session) -> list[Planned]:
     backend = own_backend(folder / "state")
     engine = find_engine(lambda: project.tools.pulumi(session.display.say), session.interrupts, backend.dropped)
     plugins = choose_plugins(
-        project.providers,
+        project.providers_of(session.options.stack),
         insist_offline=True,
         pulumi=Path(engine.command),
         layout=layout,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from sandbox.providers import rehearsal
 from sandbox.providers.values import Properties, Value, as_text, reveal
 
 _FLAGS: Final = (
@@ -60,7 +61,11 @@ def problems(inputs: Properties) -> list[tuple[str, str]]:
 
 
 def parse(inputs: Properties) -> Config:
-    """The settings; environment variables fill in what is left open, as with the official provider."""
+    """The settings; environment variables fill in what is left open, as with the official provider.
+
+    In a rehearsal every kubeconfig leads to the sandbox: whatever the program gives may be of a cluster that is only
+    planned, or of one that is real.
+    """
 
     def text(key: str, variable: str | None = None) -> str | None:
         return as_text(inputs.get(key)) or (os.environ.get(variable) if variable else None) or None
@@ -70,10 +75,11 @@ def parse(inputs: Properties) -> Config:
         return default if chosen is None else chosen
 
     render = text("renderYamlToDirectory")
+    rehearsed = rehearsal.cluster()
     return Config(
-        kubeconfig=text("kubeconfig"),
-        context=text("context"),
-        cluster=text("cluster"),
+        kubeconfig=rehearsed.kubeconfig if rehearsed else text("kubeconfig"),
+        context=rehearsed.context if rehearsed else text("context"),
+        cluster=None if rehearsed else text("cluster"),
         namespace=text("namespace"),
         render_directory=Path(render) if render else None,
         server_side_apply=flag("enableServerSideApply", "PULUMI_K8S_ENABLE_SERVER_SIDE_APPLY", default=True),

@@ -147,7 +147,7 @@ class PlanProvider(Provider):
         return {key: marked_like(value, planned.inputs.get(key)) for key, value in revealed(outputs).items()}
 
     def _refuse_in_earnest(self, operation: Operation) -> None:
-        if not operation.preview and not rehearsal.under_way():
+        if not operation.preview and rehearsal.cluster() is None:
             raise ProviderError(
                 f"The offline provider `{self.name}` only plans: nothing was created, changed or deleted. Preview the "
                 "stack with it, rehearse it with `--sandbox`, or let Pulumi fetch its official plugin to deploy."

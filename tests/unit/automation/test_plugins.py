@@ -5,12 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from automation import plugins
+from automation.default_project import cloud_providers
+from automation.errors import AutomationError
 from automation.layout import Layout
+from automation.options import Options
 from automation.plugins import Plugins, choose_plugins, plugin_version
+from automation.safety import refuse_plan_only
+from automation.session import Session
 
 NAMES = ("kubernetes", "random")
 
@@ -27,13 +34,16 @@ def _write_plugins(folder: Path) -> Path:
 def choose(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Plugins]:
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "home"))
 
-    def choose(*, insist_offline: bool = False, pulumi: str = "") -> Plugins:
+    def choose(
+        *, names: tuple[str, ...] = NAMES, insist_offline: bool = False, rehearsal: bool = False, pulumi: str = ""
+    ) -> Plugins:
         executable = tmp_path / "pulumi"
         executable.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/calls\n{pulumi or "exit 1"}\n')
         executable.chmod(0o755)
         return choose_plugins(
-            NAMES,
+            names,
             insist_offline=insist_offline,
+            rehearsal=rehearsal,
             pulumi=executable,
             layout=Layout(tmp_path),
             write_plugins=_write_plugins,
@@ -113,3 +123,53 @@ def test_path_gets_only_what_is_offline(choose: Callable[..., Plugins], tmp_path
     folder = choose().folder
     assert folder is not None
     assert [path.name for path in folder.glob("pulumi-resource-*")] == ["pulumi-resource-random"]
+
+
+CLOUD = (*NAMES, "aws")
+
+
+def test_a_rehearsal_in_a_cloud_is_offline_whatever_is_installed(
+    choose: Callable[..., Plugins], tmp_path: Path
+) -> None:
+    """An official plugin would make real resources, and would look for the planned cluster's API server."""
+    for name in CLOUD:
+        _install(tmp_path, name)
+    assert choose(names=CLOUD).offline == ()
+    assert choose(names=CLOUD, rehearsal=True).offline == CLOUD
+    assert choose(rehearsal=True).offline == (), "a rehearsal without a cloud takes what there is"
+
+
+def test_the_notice_says_what_is_only_planned(choose: Callable[..., Plugins]) -> None:
+    notice = str(choose(names=CLOUD).notice())
+    assert notice.endswith("For aws they only plan: ids and addresses are made up, and nothing is created there.")
+    assert "plan" not in str(choose().notice())
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("config: {'jarvis:cloud': {kind: aws}}", ("aws",)),
+        ("config: {'jarvis:cloud': {kind: azure}}", ("azure-native",)),
+        ("config: {'jarvis:cloud': {kind: none}}", ()),
+        ("config: {'azure-native:location': francecentral}", ("azure-native",)),
+        ("config: {'jarvis:cluster': {kind: existing}}", ()),
+        ("config: []", ()),
+        ("- no mapping", ()),
+        ("not: [yaml", ()),
+        ("", ()),
+    ],
+)
+def test_a_stack_file_tells_which_clouds_it_needs(tmp_path: Path, text: str, names: tuple[str, ...]) -> None:
+    file = tmp_path / "Pulumi.test.yaml"
+    file.write_text(text)
+    assert cloud_providers(file) == names
+
+
+@pytest.mark.parametrize(("sandbox", "refused"), [(True, False), (False, True)])
+def test_a_run_in_earnest_is_refused_where_a_provider_only_plans(sandbox: bool, refused: bool) -> None:
+    session = SimpleNamespace(plugins=Plugins(CLOUD), options=Options("up", "production-aws", sandbox=sandbox))
+    if not refused:
+        refuse_plan_only(cast("Session", session))
+        return
+    with pytest.raises(AutomationError, match=r"Only the offline aws can be had here.*up is refused.*--sandbox"):
+        refuse_plan_only(cast("Session", session))

@@ -58,6 +58,14 @@ def test_the_cluster_is_the_sandbox_and_the_namespace_is_kept(layout: Layout) ->
     }
 
 
+def test_a_cluster_that_the_stack_makes_is_planned_as_it_is(layout: Layout) -> None:
+    """Its Kubernetes objects are put into the sandbox by the offline provider, not by the stack file."""
+    made = {"kind": "eks", "version": "1.35", "namespace": "jarvis-production"}
+    layout.stack_file("production").write_text(yaml.safe_dump({"config": {"jarvis:cluster": made}}))
+    _derive(layout)
+    assert _derived(layout)["config"]["jarvis:cluster"] == made  # type: ignore[index]
+
+
 def test_the_tracked_file_is_not_written(layout: Layout) -> None:
     _derive(layout)
     assert layout.stack_file("production").read_text() == TRACKED
