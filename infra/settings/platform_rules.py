@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from components.backup.settings import ObjectStorageBackup
 from components.certificates.settings import CertManagerCertificates
-from components.database.settings import CloudNativePgDatabase
+from components.database.settings import CloudNativePgDatabase, ContainerDatabase
 from components.exposure.gateway_settings import GatewayExposure, OwnGateway
 from components.exposure.ingress_settings import IngressExposure
 from components.exposure.web_settings import CertManagerTls
@@ -122,7 +122,8 @@ def _images(stack: StackSettings) -> Iterator[tuple[str, str]]:
         override = cast("ImageOverride", getattr(app, name).image)
         yield ("app" if override.registry is None else f"app.{name}"), app.image.of(name, override).reference
     yield "app.ollama", app.ollama.image.reference
-    yield "database", stack.database.image_reference
+    if isinstance(stack.database, ContainerDatabase | CloudNativePgDatabase):
+        yield "database", stack.database.image_reference
     for section in ("database", "cache", "monitoring"):
         yield from _references(getattr(stack, section), (section,))
 
