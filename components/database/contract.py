@@ -30,6 +30,8 @@ class DatabaseConnection:
     exporter_port: int = 9187
     exporter_kind: Literal["postgres-exporter", "cloudnative-pg"] = "postgres-exporter"
     """Whose metrics they are."""
+    standby_app: str | None = None
+    """The `app` label of the Pods of a second cluster that serve such metrics too; None where there is no second."""
     replica_host: pulumi.Output[str] | None = None
     """A read-only endpoint, the guide's POSTGRES_REPLICA_HOST; None where the kind has none."""
     tls: bool = False

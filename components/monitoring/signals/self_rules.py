@@ -159,7 +159,7 @@ DATABASE_CLUSTER: Final = RuleGroup(
         ),
         _alert(
             "BaseBackupTooOld",
-            "time() - max(barman_cloud_cloudnative_pg_io_last_available_backup_timestamp) > 43200",
+            "time() - max by (job) (barman_cloud_cloudnative_pg_io_last_available_backup_timestamp) > 43200",
             "15m",
             "critical",
             "The last base backup of PostgreSQL is too old",

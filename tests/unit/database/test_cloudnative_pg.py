@@ -203,8 +203,15 @@ def test_a_second_place_has_an_archive_of_its_own(graph: Graph) -> None:
     assert graph.one("Cluster", "postgres-cluster").urn in graph.one("Cluster", "postgres-cluster-second").dependencies
 
 
+def test_the_second_cluster_is_watched_too() -> None:
+    """What fails in it, the second place lacks."""
+    _, connection = database_graph(SETTINGS, backup=TWO_STORAGES)
+    assert connection.standby_app == "postgres-cluster-second"
+
+
 def test_one_place_needs_no_second_cluster() -> None:
-    graph, _ = database_graph(SETTINGS, backup=STORAGE)
+    graph, connection = database_graph(SETTINGS, backup=STORAGE)
+    assert connection.standby_app is None
     assert [cluster.object_name for cluster in graph.of_kind("Cluster")] == ["postgres-cluster"]
     assert [store.object_name for store in graph.of_kind("ObjectStore")] == ["postgres-backups"]
 
