@@ -5,8 +5,10 @@ from __future__ import annotations
 import pulumi
 
 from components.cache.contract import CacheConnection
+from components.cache.managed_redis_settings import ManagedRedisCache
 from components.cache.settings import CacheSettings, ContainerCache, SentinelCache
 from components.certificates.contract import CertificateAuthority
+from components.cloud.contract import Cloud, require_azure
 from components.cluster.contract import ClusterAccess
 from components.secrets.contract import Credential
 
@@ -18,9 +20,13 @@ def create_cache(
     password: Credential,
     certificates: CertificateAuthority | None = None,
     protect: bool,
+    cloud: Cloud | None = None,
     opts: pulumi.ResourceOptions | None = None,
 ) -> CacheConnection:
-    """The stack's Redis; with `certificates` it speaks TLS only, and `protect` keeps its data from being deleted."""
+    """The stack's Redis; with `certificates` it speaks TLS only, and `protect` keeps its data from being deleted.
+
+    Raises pulumi.RunError where the kind of cache needs another kind of cloud.
+    """
     match settings:
         case ContainerCache():
             from components.cache.container import RedisContainer
@@ -45,4 +51,10 @@ def create_cache(
                 certificates=certificates,
                 protect=protect,
                 opts=opts,
+            ).connection
+        case ManagedRedisCache():
+            from components.cache.managed_redis import ManagedRedis
+
+            return ManagedRedis(
+                "cache", settings, cloud=require_azure(cloud, "jarvis:cache of kind managed-redis"), opts=opts
             ).connection

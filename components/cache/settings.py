@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
+from components.cache.managed_redis_settings import ManagedRedisCache
 from components.settings.quantities import quantity_value
 from components.settings.section import Section
 from components.settings.text import Matching
@@ -155,5 +156,5 @@ class SentinelCache(RedisServer):
         return self
 
 
-CacheSettings = Annotated[ContainerCache | SentinelCache, Field(discriminator="kind")]
+CacheSettings = Annotated[ContainerCache | SentinelCache | ManagedRedisCache, Field(discriminator="kind")]
 """A further kind is one more model here and one more case in `kinds.py`."""

@@ -6,9 +6,11 @@ import pulumi
 
 from components.backup.contract import BackupTarget, ObjectStorageTarget, VolumeTarget
 from components.certificates.contract import CertificateAuthority
+from components.cloud.contract import Cloud, require_azure
 from components.cluster.contract import ClusterAccess
 from components.database.cluster_settings import CloudNativePgDatabase
 from components.database.contract import DatabaseConnection
+from components.database.flexible_server_settings import FlexibleServerDatabase
 from components.database.settings import ContainerDatabase, DatabaseSettings
 from components.secrets.contract import Credential
 
@@ -21,11 +23,13 @@ def create_database(
     certificates: CertificateAuthority | None = None,
     backup: BackupTarget | None = None,
     protect: bool,
+    cloud: Cloud | None = None,
     opts: pulumi.ResourceOptions | None = None,
 ) -> DatabaseConnection:
     """The stack's PostgreSQL; `protect` keeps its data from being deleted.
 
-    Raises pulumi.RunError where the kind of backup is none that this kind of database can make.
+    Raises pulumi.RunError where the kind of backup is none that this kind of database can make, or the kind of database
+    needs another kind of cloud.
     """
     match settings:
         case ContainerDatabase():
@@ -57,4 +61,19 @@ def create_database(
             # It needs no `certificates`: the operator has an authority of its own, and renews while the servers run.
             return PostgresCluster(
                 "database", settings, cluster=cluster, password=password, backup=backup, protect=protect, opts=opts
+            ).connection
+        case FlexibleServerDatabase():
+            from components.database.flexible_server import FlexibleServer
+
+            if backup is not None:
+                raise pulumi.RunError(
+                    "jarvis:backup.kind must be none with jarvis:database.kind flexible-server: Azure backs it up "
+                    "(backupRetentionDays, geoRedundantBackup)."
+                )
+            return FlexibleServer(
+                "database",
+                settings,
+                cloud=require_azure(cloud, "jarvis:database of kind flexible-server"),
+                password=password,
+                opts=opts,
             ).connection

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from components.database.cluster_settings import CloudNativePgDatabase
+from components.database.flexible_server_settings import FlexibleServerDatabase
 from components.database.server_settings import (
     RELEASES,
     Identifier,
@@ -78,4 +79,6 @@ class ContainerDatabase(Section):
         return self
 
 
-DatabaseSettings = Annotated[ContainerDatabase | CloudNativePgDatabase, Field(discriminator="kind")]
+DatabaseSettings = Annotated[
+    ContainerDatabase | CloudNativePgDatabase | FlexibleServerDatabase, Field(discriminator="kind")
+]
