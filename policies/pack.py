@@ -6,11 +6,42 @@ from typing import Final
 
 from pulumi_policy import PolicyPack
 
-from policies import images
+from policies import (
+    access,
+    availability,
+    backups,
+    deletion,
+    encryption_at_rest,
+    encryption_in_transit,
+    images,
+    inline_secrets,
+    labels,
+    network,
+    open_ports,
+    pods,
+    public_data,
+    versions,
+)
 from policies.rule import Rule, policy
 
 NAME: Final = "jarvis"
-RULES: Final[tuple[Rule, ...]] = (*images.RULES,)
+_SUBJECTS: Final = (
+    encryption_at_rest,
+    encryption_in_transit,
+    public_data,
+    open_ports,
+    backups,
+    deletion,
+    availability,
+    access,
+    versions,
+    labels,
+    images,
+    inline_secrets,
+    pods,
+    network,
+)
+RULES: Final[tuple[Rule, ...]] = tuple(rule for subject in _SUBJECTS for rule in subject.RULES)
 
 
 def serve() -> None:

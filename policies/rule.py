@@ -18,7 +18,7 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from policies.seen import Seen, seen
+from policies.seen import Seen, plain_type, seen
 
 Level = Literal["mandatory", "advisory"]
 Config = Mapping[str, Any]
@@ -87,17 +87,12 @@ def policy(rule: Rule) -> Policy:
     }
 
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        if rule.applies(args.resource_type):
-            resource = seen(args.resource_type, args.name, args.props, protect=args.opts.protect, urn=args.urn)
-            for text in rule.findings(resource, args.get_config()):
+        if rule.applies(plain_type(args.resource_type)):
+            for text in rule.findings(seen(args), args.get_config()):
                 report(text, None)
 
     def validate_stack(args: StackValidationArgs, report: ReportViolation) -> None:
-        resources = [
-            seen(item.resource_type, item.name, item.props, protect=item.opts.protect, urn=item.urn)
-            for item in args.resources
-            if rule.applies(item.resource_type)
-        ]
+        resources = [seen(item) for item in args.resources if rule.applies(plain_type(item.resource_type))]
         for urn, text in rule.stack_findings(resources, args.get_config()):
             report(text, urn or None)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
+from pulumi_policy import PolicyResource, ResourceValidationArgs
 from pulumi_policy.proxy import UnknownValueError
 
 
@@ -34,6 +35,10 @@ class Seen:
     """Property names as providers have them (camelCase). Secrets are in the clear: no sentence may hold a value."""
     protect: bool = False
     urn: str = ""
+    provider_tags: frozenset[str] = frozenset()
+    """Keys of the tags that its provider gives to everything."""
+    uses: frozenset[str] = frozenset()
+    """URNs of the resources that its inputs come from; known to what judges the whole stack only."""
 
     @property
     def label(self) -> str:
@@ -99,10 +104,32 @@ def leaves(value: object, *path: str) -> Iterator[tuple[tuple[str, ...], object]
         yield path, value
 
 
-def seen(type_: str, name: str, inputs: Mapping[str, object], *, protect: bool = False, urn: str = "") -> Seen:
-    """The resource as policies see it. `inputs` may be the pack's own views, which raise where a value is unknown."""
-    plain = cast("Mapping[str, object]", _plain(inputs))
-    return Seen(_API_VERSION.sub("", type_), name, plain, protect, urn)
+def seen(args: ResourceValidationArgs | PolicyResource) -> Seen:
+    """The resource as policies see it."""
+    provider = None if args.provider is None else plain(args.provider.props)
+    return Seen(
+        plain_type(args.resource_type),
+        args.name,
+        plain(args.props),
+        args.opts.protect,
+        args.urn,
+        frozenset(cast("Mapping[str, object]", at(provider, "defaultTags", "tags") or {})),
+        frozenset(
+            item.urn
+            for items in (args.property_dependencies.values() if isinstance(args, PolicyResource) else ())
+            for item in items
+        ),
+    )
+
+
+def plain_type(type_: str) -> str:
+    """The type, without the version of Azure's API in it."""
+    return _API_VERSION.sub("", type_)
+
+
+def plain(inputs: Mapping[str, object]) -> Mapping[str, object]:
+    """Inputs as plain values; `inputs` may be the pack's own views, which raise where a value is unknown."""
+    return cast("Mapping[str, object]", _plain(inputs))
 
 
 def _plain(value: object) -> object:

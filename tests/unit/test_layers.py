@@ -11,10 +11,11 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FORBIDDEN = {
-    "components": {"infra", "automation", "sandbox", "tests"},
-    "infra": {"automation", "sandbox", "tests"},
-    "sandbox": {"infra", "components", "automation", "tests"},
-    "automation": {"tests"},
+    "components": {"infra", "automation", "sandbox", "policies", "tests"},
+    "infra": {"automation", "sandbox", "policies", "tests"},
+    "sandbox": {"infra", "components", "automation", "policies", "tests"},
+    "automation": {"policies", "tests"},
+    "policies": {"infra", "automation", "sandbox", "tests"},
 }
 SHARED = {"aws", "azure", "kubernetes", "settings"}
 
@@ -71,7 +72,7 @@ def test_a_kubernetes_stack_imports_no_cloud_sdk() -> None:
 
 
 def test_files_hold_one_idea_each() -> None:
-    packages = ("infra", "components", "automation", "sandbox", "benchmarks")
+    packages = ("infra", "components", "automation", "sandbox", "policies", "benchmarks")
     long = [
         f"{path.relative_to(ROOT)}: {len(path.read_text().splitlines())} lines"
         for package in packages

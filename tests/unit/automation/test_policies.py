@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from automation.policies import PolicyPack, configuration
-
-ROOT = Path(__file__).resolve().parents[3]
+from automation.policies import PolicyPack, configuration, flags
 
 
 def test_the_environment_of_the_stack_file_chooses_the_configuration(tmp_path: Path) -> None:
@@ -30,8 +27,11 @@ def test_the_engine_gets_one_configuration_a_pack_or_none() -> None:
     assert PolicyPack(pack, Path("x.json")).options["policy_pack_configs"] == ["x.json"]
 
 
-def test_no_environment_switches_a_policy_off() -> None:
-    for file in (ROOT / "policies" / "environments").glob("*.json"):
-        for name, given in json.loads(file.read_text()).items():
-            level = given if isinstance(given, str) else given.get("enforcementLevel")
-            assert level in (None, "advisory", "mandatory"), f"{file.name}: {name}"
+def test_plain_pulumi_gets_the_pack_by_its_folder(tmp_path: Path) -> None:
+    pack = tmp_path / "policies"
+    file = tmp_path / "Pulumi.production.yaml"
+    file.write_text("config:\n  jarvis:environment: production\n")
+    assert flags(pack, file) == ["--policy-pack", str(pack)]
+    (pack / "environments").mkdir(parents=True)
+    (pack / "environments" / "production.json").write_text("{}")
+    assert flags(pack, file)[2:] == ["--policy-pack-config", str(pack / "environments" / "production.json")]
