@@ -12,6 +12,7 @@ from components.database.settings import CloudNativePgDatabase, ContainerDatabas
 from components.exposure.ingress_settings import IngressExposure
 from components.exposure.settings import NodePortExposure, PortForwardExposure
 from components.exposure.web_settings import WebExposure
+from components.monitoring.settings import OperatorMonitoring
 from components.secrets.settings import ExternalSecrets
 from infra.settings.rule import BrokenRule, Rule
 
@@ -150,12 +151,31 @@ def _object_storage_has_a_key(stack: StackSettings) -> Iterator[BrokenRule]:
             )
 
 
+def _grafana_knows_its_address(stack: StackSettings) -> Iterator[BrokenRule]:
+    exposure = stack.exposure
+    if not isinstance(exposure, WebExposure) or exposure.hosts.grafana is None:
+        return
+    host, monitoring = exposure.hosts.grafana, stack.monitoring
+    if isinstance(monitoring, OperatorMonitoring):
+        yield BrokenRule(
+            ("exposure", "hosts", "grafana"),
+            "must be absent with jarvis:monitoring.kind operator: Grafana is the cluster's own.",
+        )
+    elif monitoring.grafana.root_url != f"https://{host}":
+        shown = "absent" if monitoring.grafana.root_url is None else monitoring.grafana.root_url
+        yield BrokenRule(
+            ("monitoring", "grafana", "rootUrl"),
+            f"must be https://{host}, where jarvis:exposure serves it, not {shown}: it refuses WebSockets otherwise.",
+        )
+
+
 FITTING_RULES: Final = (
     Rule(frozenset({"app", "exposure"}), _interface_may_call_api, production_only=False),
     Rule(frozenset({"app", "exposure"}), _addresses_are_those_of_the_hosts, production_only=False),
     Rule(frozenset({"app", "exposure"}), _load_balancer_finds_tls, production_only=False),
     Rule(frozenset({"app", "exposure"}), _load_balancer_serves_its_name, production_only=False),
     Rule(frozenset({"app", "exposure"}), _controller_can_talk_tls, production_only=False),
+    Rule(frozenset({"exposure", "monitoring"}), _grafana_knows_its_address, production_only=False),
     Rule(frozenset({"app", "certificates"}), _somebody_issues_the_backends_certificate, production_only=False),
     Rule(frozenset({"backup", "database"}), _backup_fits_the_database, production_only=False),
     Rule(frozenset({"backup", "database"}), _recovers_from_a_backup, production_only=False),

@@ -67,6 +67,22 @@ CASES: dict[str, Case] = {
         "jarvis:app.tls.dnsNames must hold api.jarvis.com: jarvis:exposure.loadBalancer leads its clients "
         "straight to the backend.",
     ),
+    "Grafana that does not know its address": (
+        production,
+        {"exposure.hosts.grafana": "grafana.jarvis.com"},
+        "jarvis:monitoring.grafana.rootUrl must be https://grafana.jarvis.com, where jarvis:exposure serves it, "
+        "not absent: it refuses WebSockets otherwise.",
+    ),
+    "the cluster's Grafana under a name of the stack": (
+        production,
+        {
+            "exposure.hosts.grafana": "grafana.jarvis.com",
+            "monitoring": {"kind": "operator"},
+            "platform.prometheusOperator": {"kind": "external"},
+        },
+        "jarvis:exposure.hosts.grafana must be absent with jarvis:monitoring.kind operator: Grafana is the cluster's "
+        "own.",
+    ),
     "TLS behind a bare Ingress": (
         staging,
         {"exposure": {"kind": "ingress", "controller": "generic", "className": "web",
