@@ -17,6 +17,8 @@ from sandbox.engine_watch import wait_for_end
 
 def main() -> None:
     """Serve the pack in this process until the engine interrupts it or is gone."""
+    # A shell that starts a process in the background has it ignore interrupts; the engine ends packs by them.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     threading.Thread(target=_end_with_engine, daemon=True).start()
     runpy.run_path(sys.argv[1], run_name="__main__")
 
