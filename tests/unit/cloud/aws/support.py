@@ -57,6 +57,10 @@ COMPUTED: dict[str, dict[str, Any]] = {
         "certificateAuthority": {"data": "Y2E="},
         "identities": [{"oidcs": [{"issuer": "https://oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE"}]}],
     },
+    "aws:rds/instance:Instance": {"address": "jarvis-postgres-prod.example.us-east-1.rds.amazonaws.com"},
+    "aws:elasticache/replicationGroup:ReplicationGroup": {
+        "primaryEndpointAddress": "master.jarvis-redis-prod.example.use1.cache.amazonaws.com"
+    },
     "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 1},
 }
 """Outputs beside the ARN, by type."""
@@ -86,6 +90,8 @@ UNTAGGED = {
     "aws:iam/rolePolicy:RolePolicy",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
     "aws:kms/alias:Alias",
+    "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",
+    "aws:secretsmanager/secretVersion:SecretVersion",
     "aws:sns/topicPolicy:TopicPolicy",
     "aws:sns/topicSubscription:TopicSubscription",
 }

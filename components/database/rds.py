@@ -1,0 +1,301 @@
+"""Database of kind `rds`: PostgreSQL that Amazon runs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pulumi
+from pulumi_aws import cloudwatch, ec2, iam, rds, vpc
+
+from components.aws.iam import grant, trusted_service
+from components.aws.secrets_manager import keep_entry
+from components.certificates.contract import TrustAnchor
+from components.cloud.aws.contract import AwsCloud
+from components.cluster.contract import ClusterAccess
+from components.database.contract import DatabaseConnection
+from components.database.rds_alarms import instance_alarms, replica_alarms
+from components.database.rds_authorities import authorities
+from components.database.rds_settings import RdsDatabase
+from components.kubernetes.metadata import AppLabels
+from components.kubernetes.secrets import secret_object
+from components.network.contract import CidrPeer
+from components.secrets.contract import Credential
+
+_PORT: Final = 5432
+_LOGS: Final = ("postgresql", "upgrade")
+_ADVANCED_RETENTION_DAYS: Final = 465
+"""What the advanced mode of Database Insights demands; the standard one has 7.
+
+Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DatabaseInsights.html (2026-11-24).
+"""
+CA_SECRET: Final = "postgres-ca"  # noqa: S105 - a name
+"""Secret of the stack's namespace with the authorities of RDS, which no machine trusts by itself."""
+
+
+class RdsPostgres(pulumi.ComponentResource):
+    """The instance, its replicas, its network, parameters, logs and alarms, and its entry in Secrets Manager.
+
+    `protect` keeps it from being deleted, and has it leave a final snapshot where it is after all.
+    """
+
+    connection: DatabaseConnection
+
+    def __init__(
+        self,
+        name: str,
+        settings: RdsDatabase,
+        *,
+        cloud: AwsCloud,
+        cluster: ClusterAccess,
+        password: Credential,
+        protect: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Raises pulumi.RunError where the region's authorities are not known, or only the cluster has the password."""
+        super().__init__("jarvis:database:RdsPostgres", name, None, opts)
+        self._settings, self._cloud, self._guarded = settings, cloud, protect
+        trust = self._trust(authorities(cloud.region, settings.ca_file), cluster)
+        self._group = self._security_group()
+        self._monitoring_role, self._entitled = self._monitoring()
+        self._parameters = self._parameter_group()
+        instance = self._instance(password)
+        replicas = self._replicas(instance)
+        self._copy_backups(instance)
+        self._entry(instance, password)
+        instance_alarms(settings, instance.identifier, cloud=cloud, parent=self)
+        for index, replica in enumerate(replicas, start=1):
+            replica_alarms(f"database-replica-{index}", replica.identifier, cloud=cloud, parent=self)
+        self.connection = DatabaseConnection(
+            host=instance.address,
+            port=pulumi.Output.from_input(_PORT),
+            database=pulumi.Output.from_input(settings.database),
+            username=pulumi.Output.from_input(settings.username),
+            password=password,
+            peer=CidrPeer(cloud.database_range),
+            peer_port=_PORT,
+            replica_host=replicas[0].address if replicas else None,
+            tls=True,
+            trust=trust,
+        )
+        self.register_outputs({"host": instance.address})
+
+    def _trust(self, certificates: str, cluster: ClusterAccess) -> TrustAnchor:
+        labels = AppLabels("postgres", "database", cluster.environment)
+        secret = secret_object(CA_SECRET, {"ca.crt": certificates}, labels=labels, cluster=cluster, parent=self)
+        return TrustAnchor(secret.name)
+
+    def _security_group(self) -> ec2.SecurityGroup:
+        cloud, name = self._cloud, f"{self._cloud.name}-database"
+        group = ec2.SecurityGroup(
+            "database",
+            name=name,
+            description="PostgreSQL. The nodes of the cluster are let in.",
+            vpc_id=cloud.vpc_id,
+            tags=cloud.named(name),
+            opts=cloud.child_of(self),
+        )
+        vpc.SecurityGroupIngressRule(
+            "database-from-nodes",
+            security_group_id=group.id,
+            description="PostgreSQL from the nodes",
+            referenced_security_group_id=cloud.node_group_id,
+            ip_protocol="tcp",
+            from_port=_PORT,
+            to_port=_PORT,
+            tags=cloud.named(name),
+            opts=cloud.child_of(self),
+        )
+        return group
+
+    def _monitoring(self) -> tuple[iam.Role, list[pulumi.Resource]]:
+        cloud, name = self._cloud, f"{self._cloud.name}-database-monitoring"
+        role = iam.Role(
+            "database-monitoring",
+            name=name,
+            assume_role_policy=trusted_service("monitoring.rds.amazonaws.com", cloud.account_id),
+            tags=cloud.named(name),
+            opts=cloud.child_of(self),
+        )
+        policies = ["service-role/AmazonRDSEnhancedMonitoringRole"]
+        return role, grant("database-monitoring", role, policies, [], cloud=cloud, parent=self)
+
+    def _parameter_group(self) -> rds.ParameterGroup:
+        settings = self._settings
+        family = f"postgres{settings.version}"
+        name = f"{settings.identifier}-{family}"
+        at_once = {
+            "rds.force_ssl": "1",
+            "ssl_min_protocol_version": "TLSv1.2",
+            "log_min_duration_statement": str(settings.slow_query_milliseconds),
+            "log_lock_waits": "1",
+            "log_temp_files": "0",
+        }
+        at_restart = {
+            "max_connections": str(settings.max_connections),
+            "shared_preload_libraries": "pg_stat_statements",
+        }
+        return rds.ParameterGroup(
+            # A major version's own: the next one's stands beside it until the instance has changed over.
+            family,
+            name=name,
+            family=family,
+            description=f"PostgreSQL {settings.version} of Jarvis: TLS only",
+            parameters=[
+                rds.ParameterGroupParameterArgs(name=key, value=value, apply_method=method)
+                for method, values in (("immediate", at_once), ("pending-reboot", at_restart))
+                for key, value in values.items()
+            ],
+            tags=self._cloud.named(name),
+            opts=self._cloud.child_of(self),
+        )
+
+    def _instance(self, password: Credential) -> rds.Instance:
+        settings, cloud = self._settings, self._cloud
+        subnets = rds.SubnetGroup(
+            "database",
+            name=f"{cloud.name}-database",
+            description="The database subnets",
+            subnet_ids=list(cloud.database_subnet_ids),
+            tags=cloud.named(f"{cloud.name}-database"),
+            opts=cloud.child_of(self),
+        )
+        return rds.Instance(
+            "postgres",
+            identifier=settings.identifier,
+            engine="postgres",
+            engine_version=str(settings.version),
+            allow_major_version_upgrade=settings.allow_major_upgrade,
+            auto_minor_version_upgrade=True,
+            instance_class=settings.instance_class,
+            allocated_storage=settings.storage_gib,
+            max_allocated_storage=settings.max_storage_gib,
+            storage_type="gp3",
+            storage_encrypted=True,
+            kms_key_id=cloud.key_arn,
+            db_name=settings.database,
+            username=settings.username,
+            password=password.value.apply(_fit_for_rds),
+            port=_PORT,
+            multi_az=settings.multi_az,
+            publicly_accessible=False,
+            db_subnet_group_name=subnets.name,
+            vpc_security_group_ids=[self._group.id],
+            parameter_group_name=self._parameters.name,
+            ca_cert_identifier=settings.certificate_authority,
+            backup_retention_period=settings.backup_retention_days,
+            backup_window=settings.backup_window,
+            maintenance_window=settings.maintenance_window,
+            copy_tags_to_snapshot=True,
+            delete_automated_backups=not self._guarded,
+            skip_final_snapshot=not self._guarded,
+            final_snapshot_identifier=settings.final_snapshot if self._guarded else None,
+            deletion_protection=self._guarded,
+            performance_insights_enabled=True,
+            performance_insights_kms_key_id=cloud.key_arn,
+            performance_insights_retention_period=7 if settings.insights == "standard" else _ADVANCED_RETENTION_DAYS,
+            database_insights_mode=settings.insights,
+            monitoring_interval=settings.monitoring_seconds,
+            monitoring_role_arn=self._monitoring_role.arn,
+            enabled_cloudwatch_logs_exports=list(_LOGS),
+            tags=cloud.named(f"jarvis-postgres-{cloud.environment}"),
+            opts=pulumi.ResourceOptions.merge(
+                cloud.child_of(self, *self._entitled, *self._log_groups(settings.identifier)),
+                pulumi.ResourceOptions(protect=self._guarded),
+            ),
+        )
+
+    def _log_groups(self, identifier: str) -> list[pulumi.Resource]:
+        """Made before RDS would make them without an end or a key."""
+        cloud = self._cloud
+        names = {sort: f"/aws/rds/instance/{identifier}/{sort}" for sort in _LOGS}
+        return [
+            cloudwatch.LogGroup(
+                f"{identifier}-{sort}",
+                name=name,
+                kms_key_id=cloud.key_arn,
+                retention_in_days=cloud.log_retention_days,
+                tags=cloud.named(name),
+                opts=cloud.child_of(self),
+            )
+            for sort, name in names.items()
+        ]
+
+    def _replicas(self, primary: rds.Instance) -> list[rds.Instance]:
+        settings, cloud = self._settings, self._cloud
+        if settings.replica is None:
+            return []
+        made: list[rds.Instance] = []
+        for index in range(1, settings.replica.count + 1):
+            identifier = f"{settings.identifier}-replica-{index}"
+            made.append(
+                rds.Instance(
+                    f"replica-{index}",
+                    identifier=identifier,
+                    replicate_source_db=primary.identifier,
+                    instance_class=settings.replica.instance_class or settings.instance_class,
+                    max_allocated_storage=settings.max_storage_gib,
+                    storage_type="gp3",
+                    storage_encrypted=True,
+                    kms_key_id=cloud.key_arn,
+                    auto_minor_version_upgrade=True,
+                    publicly_accessible=False,
+                    vpc_security_group_ids=[self._group.id],
+                    parameter_group_name=self._parameters.name,
+                    ca_cert_identifier=settings.certificate_authority,
+                    maintenance_window=settings.maintenance_window,
+                    copy_tags_to_snapshot=True,
+                    skip_final_snapshot=True,  # it holds nothing that the primary does not
+                    performance_insights_enabled=True,
+                    performance_insights_kms_key_id=cloud.key_arn,
+                    monitoring_interval=settings.monitoring_seconds,
+                    monitoring_role_arn=self._monitoring_role.arn,
+                    enabled_cloudwatch_logs_exports=list(_LOGS),
+                    tags=cloud.named(identifier),
+                    opts=cloud.child_of(self, *self._entitled, *self._log_groups(identifier)),
+                )
+            )
+        return made
+
+    def _entry(self, instance: rds.Instance, password: Credential) -> None:
+        settings, cloud = self._settings, self._cloud
+        members: dict[str, pulumi.Input[str] | pulumi.Input[int]] = {
+            "engine": "postgres",
+            "host": instance.address,
+            "port": _PORT,
+            "dbname": settings.database,
+            "username": settings.username,
+            "password": password.value,
+            "dbInstanceIdentifier": settings.identifier,
+        }
+        keep_entry(
+            "postgres",
+            f"PostgreSQL of {cloud.name}",
+            members,
+            cloud=cloud,
+            protect=self._guarded,
+            parent=self,
+        )
+
+    def _copy_backups(self, instance: rds.Instance) -> None:
+        """Snapshots and the log of changes, in the recovery region: to be restored there to a point in time."""
+        settings, cloud = self._settings, self._cloud
+        if cloud.recovery_region is None or not settings.replicate_backups:
+            return
+        rds.InstanceAutomatedBackupsReplication(
+            "recovery",
+            source_db_instance_arn=instance.arn,
+            kms_key_id=cloud.recovery_key_arn,
+            retention_period=settings.backup_retention_days,
+            region=cloud.recovery_region,
+            opts=cloud.child_of(self),
+        )
+
+
+def _fit_for_rds(password: str) -> str:
+    """Source: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (2026-11-24)."""
+    if not 8 <= len(password) <= 128 or set(password) & set('/"@ '):  # noqa: PLR2004 - as the page says
+        raise pulumi.RunError(
+            'jarvis:secrets.postgresPassword must have 8 to 128 characters and none of / @ " and space: RDS takes no '
+            "other."
+        )
+    return password

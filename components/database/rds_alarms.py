@@ -1,0 +1,83 @@
+"""What of a database on RDS somebody is told of."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pulumi
+
+from components.cloud.aws.contract import Alarm, AwsCloud
+from components.database.rds_settings import RdsDatabase
+
+_NAMESPACE: Final = "AWS/RDS"
+_GIB: Final = 2**30
+_CPU_PERCENT: Final = 80
+_CONNECTIONS_SHARE: Final = 0.8
+_LAG_SECONDS: Final = 60
+_FREE_STORAGE_SHARE: Final = 0.1
+_FREE_MEMORY_BYTES: Final = _GIB
+
+
+def instance_alarms(
+    settings: RdsDatabase, identifier: pulumi.Output[str], *, cloud: AwsCloud, parent: pulumi.Resource
+) -> None:
+    """CPU, memory, storage and connections of the primary."""
+    instance = {"DBInstanceIdentifier": identifier}
+    most = settings.max_connections
+    for alarm in (
+        Alarm(
+            "database-cpu",
+            f"PostgreSQL has used more than {_CPU_PERCENT} % of its CPU for 15 minutes: look for slow queries in "
+            "Database Insights, or take a larger class.",
+            _NAMESPACE,
+            "CPUUtilization",
+            instance,
+            threshold=_CPU_PERCENT,
+        ),
+        Alarm(
+            "database-memory",
+            "PostgreSQL has less than 1 GiB of free memory: fewer connections, or a larger class.",
+            _NAMESPACE,
+            "FreeableMemory",
+            instance,
+            threshold=_FREE_MEMORY_BYTES,
+            comparison="below",
+        ),
+        Alarm(
+            "database-storage",
+            "Less than a tenth of the first storage is free: it no longer grows by itself, so raise maxStorageGib.",
+            _NAMESPACE,
+            "FreeStorageSpace",
+            instance,
+            threshold=settings.storage_gib * _GIB * _FREE_STORAGE_SHARE,
+            comparison="below",
+            statistic="Minimum",
+            periods=1,
+        ),
+        Alarm(
+            "database-connections",
+            f"More than 80 % of {most} connections are taken: look for clients that keep theirs.",
+            _NAMESPACE,
+            "DatabaseConnections",
+            instance,
+            threshold=most * _CONNECTIONS_SHARE,
+            statistic="Maximum",
+        ),
+    ):
+        cloud.alarms.watch(alarm, parent=parent)
+
+
+def replica_alarms(name: str, identifier: pulumi.Output[str], *, cloud: AwsCloud, parent: pulumi.Resource) -> None:
+    """How far a replica is behind."""
+    cloud.alarms.watch(
+        Alarm(
+            f"{name}-lag",
+            f"The replica is more than {_LAG_SECONDS} seconds behind: readers get old data.",
+            _NAMESPACE,
+            "ReplicaLag",
+            {"DBInstanceIdentifier": identifier},
+            threshold=_LAG_SECONDS,
+            statistic="Maximum",
+        ),
+        parent=parent,
+    )
