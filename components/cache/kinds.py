@@ -5,10 +5,11 @@ from __future__ import annotations
 import pulumi
 
 from components.cache.contract import CacheConnection
+from components.cache.elasticache_settings import ElastiCacheCache
 from components.cache.managed_redis_settings import ManagedRedisCache
 from components.cache.settings import CacheSettings, ContainerCache, SentinelCache
 from components.certificates.contract import CertificateAuthority
-from components.cloud.contract import Cloud, require_azure
+from components.cloud.contract import Cloud, require_aws, require_azure
 from components.cluster.contract import ClusterAccess
 from components.secrets.contract import Credential
 
@@ -57,4 +58,15 @@ def create_cache(
 
             return ManagedRedis(
                 "cache", settings, cloud=require_azure(cloud, "jarvis:cache of kind managed-redis"), opts=opts
+            ).connection
+        case ElastiCacheCache():
+            from components.cache.elasticache import ElastiCache
+
+            return ElastiCache(
+                "cache",
+                settings,
+                cloud=require_aws(cloud, "jarvis:cache of kind elasticache"),
+                password=password,
+                protect=protect,
+                opts=opts,
             ).connection

@@ -6,6 +6,8 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
+from components.cache.elasticache_settings import ElastiCacheCache
+from components.cache.eviction import EvictionPolicy
 from components.cache.managed_redis_settings import ManagedRedisCache
 from components.settings.quantities import quantity_value
 from components.settings.section import Section
@@ -19,16 +21,6 @@ RedisMemory = Annotated[
     Matching(r"[1-9][0-9]{0,9}(kb|mb|gb)", "a whole number with kb, mb or gb (powers of 1024), such as 512mb or 2gb"),
 ]
 """Bytes, as Redis writes them."""
-EvictionPolicy = Literal[
-    "noeviction",
-    "allkeys-lru",
-    "allkeys-lfu",
-    "allkeys-random",
-    "volatile-lru",
-    "volatile-lfu",
-    "volatile-random",
-    "volatile-ttl",
-]
 
 
 def redis_bytes(text: str) -> int:
@@ -156,5 +148,7 @@ class SentinelCache(RedisServer):
         return self
 
 
-CacheSettings = Annotated[ContainerCache | SentinelCache | ManagedRedisCache, Field(discriminator="kind")]
+CacheSettings = Annotated[
+    ContainerCache | SentinelCache | ElastiCacheCache | ManagedRedisCache, Field(discriminator="kind")
+]
 """A further kind is one more model here and one more case in `kinds.py`."""

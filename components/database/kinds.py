@@ -6,11 +6,12 @@ import pulumi
 
 from components.backup.contract import BackupTarget, ObjectStorageTarget, VolumeTarget
 from components.certificates.contract import CertificateAuthority
-from components.cloud.contract import Cloud, require_azure
+from components.cloud.contract import Cloud, require_aws, require_azure
 from components.cluster.contract import ClusterAccess
 from components.database.cluster_settings import CloudNativePgDatabase
 from components.database.contract import DatabaseConnection
 from components.database.flexible_server_settings import FlexibleServerDatabase
+from components.database.rds_settings import RdsDatabase
 from components.database.settings import ContainerDatabase, DatabaseSettings
 from components.secrets.contract import Credential
 
@@ -75,5 +76,22 @@ def create_database(
                 settings,
                 cloud=require_azure(cloud, "jarvis:database of kind flexible-server"),
                 password=password,
+                opts=opts,
+            ).connection
+        case RdsDatabase():
+            from components.database.rds import RdsPostgres
+
+            if backup is not None:
+                raise pulumi.RunError(
+                    "jarvis:backup.kind must be none with jarvis:database.kind rds: Amazon backs it up "
+                    "(backupRetentionDays, replicateBackups)."
+                )
+            return RdsPostgres(
+                "database",
+                settings,
+                cloud=require_aws(cloud, "jarvis:database of kind rds"),
+                cluster=cluster,
+                password=password,
+                protect=protect,
                 opts=opts,
             ).connection

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from components.database.cluster_settings import CloudNativePgDatabase
 from components.database.flexible_server_settings import FlexibleServerDatabase
+from components.database.rds_settings import RdsDatabase
 from components.database.server_settings import (
     RELEASES,
     Identifier,
@@ -80,5 +81,5 @@ class ContainerDatabase(Section):
 
 
 DatabaseSettings = Annotated[
-    ContainerDatabase | CloudNativePgDatabase | FlexibleServerDatabase, Field(discriminator="kind")
+    ContainerDatabase | CloudNativePgDatabase | RdsDatabase | FlexibleServerDatabase, Field(discriminator="kind")
 ]

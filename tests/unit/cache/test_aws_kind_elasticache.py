@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from components.cache.contract import CacheConnection
 from components.cache.elasticache import ElastiCache
 from components.cache.elasticache_settings import ElastiCacheCache
+from components.cache.kinds import create_cache
 from components.cloud.aws.contract import AwsCloud
 from components.network.contract import CidrPeer
 from tests.support.mocks import Graph, Registered, credential
@@ -174,3 +175,9 @@ def test_a_token_that_elasticache_would_refuse_is_refused_first(token: str) -> N
 def test_wrong_settings_are_refused(wrong: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValidationError, match=sentence):
         ElastiCacheCache.model_validate({"kind": "elasticache", **wrong})
+
+
+def test_it_needs_an_account() -> None:
+    given: dict[str, Any] = {"cluster": None, "password": credential(), "protect": True}
+    with pytest.raises(pulumi.RunError, match=r"jarvis:cache of kind elasticache needs jarvis:cloud of kind aws\."):
+        create_cache(cache(), **given)

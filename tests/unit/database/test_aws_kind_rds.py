@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from components.cloud.aws.contract import AwsCloud
 from components.database import rds_authorities
 from components.database.contract import DatabaseConnection
+from components.database.kinds import create_database
 from components.database.rds import RdsPostgres
 from components.database.rds_authorities import authorities
 from components.database.rds_settings import RdsDatabase
@@ -289,3 +290,16 @@ def test_a_password_that_rds_would_refuse_is_refused_first(password: str) -> Non
 def test_wrong_settings_are_refused(wrong: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValidationError, match=sentence):
         RdsDatabase.model_validate({"kind": "rds", **wrong})
+
+
+def created(**changed: Any) -> object:
+    """What `create_database` makes of RDS' settings without a cloud."""
+    given: dict[str, Any] = {"cluster": None, "password": credential(), "protect": True, **changed}
+    return create_database(rds(), **given)
+
+
+def test_it_needs_an_account_and_backs_itself_up() -> None:
+    with pytest.raises(pulumi.RunError, match=r"jarvis:database of kind rds needs jarvis:cloud of kind aws\."):
+        created()
+    with pytest.raises(pulumi.RunError, match=r"jarvis:backup\.kind must be none with jarvis:database\.kind rds"):
+        created(backup=object())
