@@ -71,9 +71,9 @@ class InlineStack:
         """Number of resources by what was done to them (`create`, `same`, `update`, `replace`, ...)."""
         return self._run("up", program, **options)
 
-    def preview(self, program: Program) -> dict[str, int]:
+    def preview(self, program: Program, **options: Any) -> dict[str, int]:
         """Number of resources by what would be done to them."""
-        return self._run("preview", program)
+        return self._run("preview", program, **options)
 
     def refresh(self, program: Program) -> dict[str, int]:
         """Number of resources by what was found about them."""
@@ -83,10 +83,10 @@ class InlineStack:
         """Number of resources by what was done to them."""
         return self._run("destroy", program)
 
-    def failing(self, operation: str, program: Program) -> str:
+    def failing(self, operation: str, program: Program, **options: Any) -> str:
         """The text of a run that has to fail; without a traceback."""
         try:
-            self._run(operation, program)
+            self._run(operation, program, **options)
         except auto.CommandError:
             assert "Traceback" not in self.text
             return self.text
