@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pulumi
 
+from components.cloud.contract import Cloud, require_azure
 from components.cluster.contract import ClusterAccess
+from components.exposure.application_gateway_settings import ApplicationGatewayExposure
 from components.exposure.contract import ExposedEndpoints
 from components.exposure.gateway_settings import GatewayExposure
 from components.exposure.ingress_settings import IngressExposure
@@ -14,14 +16,18 @@ from components.network.contract import ServiceEndpoint
 
 
 def create_exposure(
-    settings: PortForwardExposure | NodePortExposure | IngressExposure | GatewayExposure,
+    settings: ExposureSettings,
     *,
     cluster: ClusterAccess,
     jarvis: JarvisEndpoints,
     grafana: ServiceEndpoint | None,
+    cloud: Cloud | None = None,
     opts: pulumi.ResourceOptions | None = None,
 ) -> ExposedEndpoints:
-    """Make the user interface, the API and Grafana, where the stack has its own, reachable from outside the cluster."""
+    """Make the user interface, the API and Grafana, where the stack has its own, reachable from outside the cluster.
+
+    Raises pulumi.RunError where the kind of exposure needs another kind of cloud.
+    """
     match settings:
         case PortForwardExposure():
             from components.exposure.port_forward import port_forwards
@@ -44,6 +50,19 @@ def create_exposure(
                 "exposure", settings, cluster=cluster, jarvis=jarvis, grafana=grafana, opts=opts
             ).exposed
 
+        case ApplicationGatewayExposure():
+            from components.exposure.application_gateway import ApplicationGateway
+
+            return ApplicationGateway(
+                "exposure",
+                settings,
+                cluster=cluster,
+                cloud=require_azure(cloud, "jarvis:exposure of kind application-gateway"),
+                jarvis=jarvis,
+                grafana=grafana,
+                opts=opts,
+            ).exposed
+
 
 def exposed_services(settings: ExposureSettings) -> tuple[str, ...]:
     """Services of the stack that are open to the world outside the cluster, which admission must let pass."""
@@ -54,3 +73,5 @@ def exposed_services(settings: ExposureSettings) -> tuple[str, ...]:
             return tuple(f"{name}-node-port" for name in ("jarvis-frontend", "jarvis-backend", "grafana"))
         case IngressExposure() | GatewayExposure():
             return ("jarvis-loadbalancer",) if settings.load_balancer is not None else ()
+        case ApplicationGatewayExposure():
+            return tuple(f"{name}-internal" for name in ("jarvis-frontend", "jarvis-backend", "grafana"))

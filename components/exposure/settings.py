@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from components.exposure.application_gateway_settings import ApplicationGatewayExposure
 from components.exposure.gateway_settings import GatewayExposure
 from components.exposure.ingress_settings import IngressExposure
 from components.settings.section import Section
@@ -88,6 +89,7 @@ class NodePortExposure(Section):
 
 
 ExposureSettings = Annotated[
-    PortForwardExposure | NodePortExposure | IngressExposure | GatewayExposure, Field(discriminator="kind")
+    PortForwardExposure | NodePortExposure | IngressExposure | GatewayExposure | ApplicationGatewayExposure,
+    Field(discriminator="kind"),
 ]
 """A further kind is one more model here and one more case in `kinds.py`."""

@@ -97,6 +97,8 @@ NAMED = (
     "privateEndpointName",
     "resourceName",
     "zoneName",
+    "publicIpAddressName",
+    "applicationGatewayName",
     "resourceGroupName",
 )
 COMPUTED: dict[str, dict[str, Any]] = {

@@ -1,0 +1,214 @@
+"""Azure's Application Gateway: mistakes in its settings, and what the engine is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pytest
+from pydantic import ValidationError
+
+from components.exposure.contract import ExposedEndpoints
+from components.exposure.kinds import create_exposure, exposed_services
+from components.network.contract import CidrPeer, Flow, PodPeer, ServiceEndpoint
+from tests.support.mocks import Graph, Registered, cluster_access
+from tests.unit.cloud.azure.support import by_name, on_azure
+from tests.unit.exposure.support import ALL_HOSTS, endpoint, exposed, exposure, jarvis, tls_endpoint
+
+ID = "/providers/Microsoft.Network/applicationGateways/agw-jarvis-production"
+
+
+def settings(**section: Any) -> Any:
+    return exposure(**{"kind": "application-gateway", "hosts": ALL_HOSTS, "dns": {"zone": "jarvis.com"}} | section)
+
+
+def exposed_on_azure(
+    *, backend: ServiceEndpoint | None = None, protect: bool = True, **section: Any
+) -> tuple[Graph, ExposedEndpoints]:
+    made: list[ExposedEndpoints] = []
+    graph = on_azure(
+        lambda cloud: made.append(
+            create_exposure(
+                settings(**section),
+                cluster=cluster_access(),
+                jarvis=jarvis(backend),
+                grafana=endpoint("grafana", 3000),
+                cloud=cloud,
+            )
+        ),
+        protect=protect,
+    )
+    return graph, made[0]
+
+
+@pytest.fixture(scope="module")
+def graph() -> Graph:
+    return exposed_on_azure()[0]
+
+
+def gateway_of(graph: Graph) -> Registered:
+    return next(item for item in graph.resources if item.type == "azure-native:network:ApplicationGateway")
+
+
+def gateway_inputs(graph: Graph) -> dict[str, Any]:
+    return gateway_of(graph).inputs
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"certificate": "jarvis_tls"}, "1 to 127 letters"),
+        ({"minUnits": 5, "maxUnits": 3}, "minUnits 5 must be at most maxUnits 3"),
+        ({"maxUnits": 200}, "less than or equal to 125"),
+        ({"loadBalancer": {}}, "nothing goes past the firewall"),
+        ({"controllerNamespace": "ingress"}, "it is no Pod"),
+        ({"maxBodySize": "8Gi"}, "above the firewall's 4000 MB"),
+        ({"dns": {"zone": "example.com"}}, "host app.jarvis.com must lie in dns.zone example.com"),
+        ({"dns": {"zone": "arvis.com"}}, "must lie in dns.zone"),
+        ({"firewall": {"mode": "off"}}, "'prevention' or 'detection'"),
+        ({"firewall": {"ruleSet": "3.1"}}, "'2.1'"),
+        ({"zones": []}, "at least 1"),
+    ],
+)
+def test_each_mistake_has_its_sentence(changed: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ValidationError) as error:
+        settings(**changed)
+    assert sentence in str(error.value)
+
+
+def test_it_is_a_firewall_over_three_zones_that_grows(graph: Graph) -> None:
+    inputs = gateway_inputs(graph)
+    assert inputs["sku"] == {"name": "WAF_v2", "tier": "WAF_v2"}
+    assert inputs["autoscaleConfiguration"] == {"minCapacity": 2, "maxCapacity": 10}
+    assert inputs["zones"] == ["1", "2", "3"]
+    assert inputs["sslPolicy"] == {"policyName": "AppGwSslPolicy20220101S", "policyType": "Predefined"}
+    (policy,) = graph.of_kind("WebApplicationFirewallPolicy")
+    assert policy.inputs["policySettings"]["mode"] == "Prevention"
+    assert policy.inputs["policySettings"]["fileUploadLimitInMb"] == 10
+    assert {item["ruleSetType"] for item in policy.inputs["managedRules"]["managedRuleSets"]} == {
+        "Microsoft_DefaultRuleSet",
+        "Microsoft_BotManagerRuleSet",
+    }
+
+
+def test_its_certificate_is_the_vault_s_newest(graph: Graph) -> None:
+    (certificate,) = gateway_inputs(graph)["sslCertificates"]
+    assert certificate["keyVaultSecretId"] == "https://kv-jarvis-production.vault.azure.net/secrets/jarvis-tls"
+    right = by_name(graph, "RoleAssignment")["reads-vault"]
+    assert right.inputs["roleDefinitionId"].endswith("4633458b-17de-408a-b874-0445c86b69e6")
+    assert right.urn in gateway_of(graph).dependencies
+
+
+def test_every_part_that_is_named_is_there(graph: Graph) -> None:
+    """A reference to a part that does not exist fails at the end of a deployment of twenty minutes."""
+    inputs = gateway_inputs(graph)
+    kinds = {
+        "frontendIPConfigurations": "frontendIPConfigurations",
+        "frontendPorts": "frontendPorts",
+        "httpListeners": "httpListeners",
+        "sslCertificates": "sslCertificates",
+        "backendAddressPools": "backendAddressPools",
+        "backendHttpSettingsCollection": "backendHttpSettingsCollection",
+        "probes": "probes",
+        "redirectConfigurations": "redirectConfigurations",
+        "rewriteRuleSets": "rewriteRuleSets",
+    }
+    there = {f"{ID}/{kind}/{part['name']}" for kind, key in kinds.items() for part in inputs[key]}
+
+    def references(value: Any) -> set[str]:
+        if isinstance(value, dict):
+            own = {value["id"]} if set(value) == {"id"} else set[str]()
+            return own.union(*(references(item) for item in value.values()))
+        if isinstance(value, list):
+            return set[str]().union(*(references(item) for item in value))
+        return set()
+
+    named = {ref[ref.index("/providers/") :] for ref in references(inputs) if ID in ref}
+    assert len(named) > 10
+    assert named <= there
+
+
+def test_hosts_lead_to_their_services_and_http_to_https(graph: Graph) -> None:
+    inputs = gateway_inputs(graph)
+    listeners = {item["name"]: item for item in inputs["httpListeners"]}
+    assert listeners["jarvis-frontend"]["hostNames"] == ["app.jarvis.com", "admin.jarvis.com"]
+    assert listeners["jarvis-backend"]["hostNames"] == ["api.jarvis.com"]
+    assert {item["protocol"] for name, item in listeners.items() if not name.endswith("-http")} == {"Https"}
+    plain = [rule for rule in inputs["requestRoutingRules"] if rule["name"].endswith("-http")]
+    assert len(plain) == 3
+    assert all("redirectConfiguration" in rule and "backendAddressPool" not in rule for rule in plain)
+    assert len({rule["priority"] for rule in inputs["requestRoutingRules"]}) == 6
+
+
+def test_without_redirect_nothing_listens_on_port_80() -> None:
+    inputs = gateway_inputs(exposed_on_azure(redirectHttp=False)[0])
+    assert [port["port"] for port in inputs["frontendPorts"]] == [443]
+    assert {item["protocol"] for item in inputs["httpListeners"]} == {"Https"}
+
+
+def test_every_answer_carries_hsts(graph: Graph) -> None:
+    (rules,) = gateway_inputs(graph)["rewriteRuleSets"]
+    (header,) = rules["rewriteRules"][0]["actionSet"]["responseHeaderConfigurations"]
+    assert header == {"headerName": "Strict-Transport-Security", "headerValue": "max-age=31536000; includeSubDomains"}
+
+
+def test_services_are_reached_inside_the_network_by_the_gateway_alone(graph: Graph) -> None:
+    addresses = {
+        pool["name"]: pool["backendAddresses"][0]["ipAddress"] for pool in gateway_inputs(graph)["backendAddressPools"]
+    }
+    for target, address in (("jarvis-frontend", "10.20.15.245"), ("jarvis-backend", "10.20.15.244")):
+        service = graph.one("Service", f"{target}-internal")
+        annotations = service.inputs["metadata"]["annotations"]
+        assert annotations["service.beta.kubernetes.io/azure-load-balancer-internal"] == "true"
+        assert annotations["service.beta.kubernetes.io/azure-load-balancer-ipv4"] == address == addresses[target]
+        assert service.inputs["spec"]["loadBalancerSourceRanges"] == ["10.20.18.0/24"]
+        assert service.inputs["spec"]["externalTrafficPolicy"] == "Local"
+        assert service.inputs["spec"]["selector"] == {"app": target}
+    assert set(exposed_services(settings())) >= {"jarvis-frontend-internal", "jarvis-backend-internal"}
+
+
+def test_people_and_policies_are_told() -> None:
+    _, result = exposed_on_azure()
+    assert result.urls == {
+        "frontend": "https://app.jarvis.com",
+        "admin": "https://admin.jarvis.com",
+        "backend": "https://api.jarvis.com",
+        "grafana": "https://grafana.jarvis.com",
+    }
+    assert result.flows == tuple(
+        Flow(CidrPeer("10.20.18.0/24"), PodPeer(name), port)
+        for name, port in (("jarvis-frontend", 3000), ("jarvis-backend", 8000), ("grafana", 3000))
+    )
+
+
+def test_records_follow_the_gateway_s_address(graph: Graph) -> None:
+    records = {item.inputs["relativeRecordSetName"]: item for item in graph.of_kind("RecordSet")}
+    assert set(records) == {"app", "api", "admin", "grafana", "@"}
+    assert records["app"].inputs["targetResource"]["id"].endswith("PublicIPAddress/pip-agw-jarvis-production")
+    assert records["@"].inputs["recordType"] == "CAA"
+    (zone,) = graph.of_kind("Zone")
+    assert zone.protect
+    assert "dns-zone-lock" in by_name(graph, "ManagementLockByScope")
+
+
+def test_a_zone_that_is_there_already_only_gets_records() -> None:
+    graph, _ = exposed_on_azure(dns={"zone": "jarvis.com", "resourceGroup": "rg-dns"})
+    assert not graph.of_kind("Zone")
+    records = graph.of_kind("RecordSet")
+    assert {item.inputs["resourceGroupName"] for item in records} == {"rg-dns"}
+    assert {item.inputs["recordType"] for item in records} == {"A"}
+
+
+def test_a_service_that_serves_tls_is_refused() -> None:
+    with pytest.raises(pulumi.RunError, match=r"jarvis-backend serves TLS .* leave jarvis:app\.tls out"):
+        exposed_on_azure(backend=tls_endpoint("jarvis-backend", 8000))
+
+
+def test_it_needs_an_azure_cloud() -> None:
+    with pytest.raises(pulumi.RunError, match=r"kind application-gateway needs jarvis:cloud of kind azure\."):
+        exposed(settings())
+
+
+def test_alerts_and_logs_watch_it(graph: Graph) -> None:
+    assert "gateway-unhealthy" in by_name(graph, "MetricAlert")
+    assert "gateway-logs" in by_name(graph, "DiagnosticSetting")
