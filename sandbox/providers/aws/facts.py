@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from sandbox.providers.aws.account import ACCOUNT, Account
+from sandbox.providers.aws.account import Account
 from sandbox.providers.aws.identities import arn_of
 from sandbox.providers.plan.planned import Planned
 from sandbox.providers.values import Properties, Value, as_list, as_text, reveal
@@ -19,12 +19,27 @@ _ZONE_OF_BALANCERS: Final = "Z00000000PLANNED00000"
 _ZONE_OF_CLOUDFRONT: Final = "Z2FDTNDATAQYW2"
 """The hosted zone of every CloudFront distribution: a constant of AWS's."""
 
+_NUMBERED: Final = {
+    "securitygroupid": "sg",
+    "networkaclid": "acl",
+    "routetableid": "rtb",
+    "dhcpoptionsid": "dopt",
+    "networkinterfaceid": "eni",
+    "subnetid": "subnet",
+    "vpcid": "vpc",
+    "volumeid": "vol",
+    "instanceid": "i",
+    "allocationid": "eipalloc",
+    "associationid": "assoc",
+}
+"""How ids begin, by the end of the property's name."""
+
 Facts = Callable[[Planned, str, Account], Properties]
 
 
 def facts_of(planned: Planned, id: str, account: Account) -> Mapping[str, Value]:
     """Outputs by path."""
-    common: Properties = {"ownerId": ACCOUNT, "accountId": ACCOUNT, "partition": account.partition}
+    common: Properties = {"ownerId": account.number, "accountId": account.number, "partition": account.partition}
     if "arn" in planned.type.outputs:
         common["arn"] = arn_of(planned, id, account)
     own = _FACTS.get(planned.type.token)
@@ -37,6 +52,9 @@ def text_of(planned: Planned, name: str, account: Account) -> str | None:
     service = planned.type.token.split(":")[1].split("/")[0]
     if low.endswith("arn"):
         return account.arn(service, f"{low.removesuffix('arn') or 'planned'}/{planned.digest(name)}")
+    prefix = next((prefix for what, prefix in _NUMBERED.items() if low.endswith(what)), None)
+    if prefix is not None:
+        return f"{prefix}-{planned.digest(name)}"
     if low in {"status", "state"}:
         return "ACTIVE"
     if low.endswith(("url", "uri")):
@@ -88,8 +106,7 @@ def _database(planned: Planned, id: str, account: Account) -> Properties:
 
 def _cache(planned: Planned, id: str, account: Account) -> Properties:
     del id
-    region = "".join(part[0] for part in account.region.split("-")[:-1]) + account.region[-1]
-    tail = f"{planned.digest('cache', 6)}.{region}.cache.{account.domain}"
+    tail = f"{planned.digest('cache', 6)}.{account.short_region}.cache.{account.domain}"
     encrypted = planned.part("transitEncryptionEnabled") is True
     primary, reader = ("master", "replica") if encrypted else (planned.name, f"{planned.name}-ro")
     members = planned.whole("numCacheClusters", 1)
@@ -185,18 +202,38 @@ def _role(planned: Planned, id: str, account: Account) -> Properties:
 
 
 def _oidc_provider(planned: Planned, id: str, account: Account) -> Properties:
-    del id
-    issuer = (planned.text("url") or planned.name).removeprefix("https://")
-    return {
-        "arn": account.arn("iam", f"oidc-provider/{issuer}", region=""),
-        "thumbprintLists": [planned.digest("ca", 40)],
-    }
+    del id, account
+    return {"thumbprintLists": [planned.digest("ca", 40)]}
+
+
+def _public_ip(planned: Planned) -> str:
+    """203.0.113.0/24 and 198.51.100.0/24 are for documentation (RFC 5737): no host has one."""
+    first, second = (int(planned.digest("ip", 4)[start : start + 2], 16) for start in (0, 2))
+    return f"198.51.100.{first}" if second % 2 else f"203.0.113.{first}"
+
+
+def _gateway(planned: Planned, id: str, account: Account) -> Properties:
+    del id, account
+    return {"publicIp": _public_ip(planned), "networkInterfaceId": f"eni-{planned.digest('interface')}"}
+
+
+def _subnet(planned: Planned, id: str, account: Account) -> Properties:
+    del planned, id
+    return {"availabilityZone": f"{account.region}a", "availabilityZoneId": f"{account.short_region}-az1"}
+
+
+def _launch_template(planned: Planned, id: str, account: Account) -> Properties:
+    del planned, id, account
+    return {"latestVersion": 1, "defaultVersion": 1}
+
+
+def _queue(planned: Planned, id: str, account: Account) -> Properties:
+    del planned, account
+    return {"url": id}
 
 
 def _address(planned: Planned, id: str, account: Account) -> Properties:
-    numbers = [int(planned.digest("ip", 4)[start : start + 2], 16) for start in (0, 2)]
-    # 203.0.113.0/24 and 198.51.100.0/24 are for documentation (RFC 5737): no host has one.
-    ip = f"198.51.100.{numbers[0]}" if numbers[1] % 2 else f"203.0.113.{numbers[0]}"
+    ip = _public_ip(planned)
     return {
         "allocationId": id,
         "publicIp": ip,
@@ -209,6 +246,9 @@ _FACTS: Final[Mapping[str, Facts]] = {
     "aws:alb/loadBalancer:LoadBalancer": _balancer,
     "aws:cloudfront/distribution:Distribution": _distribution,
     "aws:ec2/eip:Eip": _address,
+    "aws:ec2/launchTemplate:LaunchTemplate": _launch_template,
+    "aws:ec2/natGateway:NatGateway": _gateway,
+    "aws:ec2/subnet:Subnet": _subnet,
     "aws:ec2/vpcEndpoint:VpcEndpoint": _vpc_endpoint,
     "aws:eks/cluster:Cluster": _eks_cluster,
     "aws:eks/nodeGroup:NodeGroup": _node_group,
@@ -222,4 +262,5 @@ _FACTS: Final[Mapping[str, Facts]] = {
     "aws:route53/record:Record": _record,
     "aws:route53/zone:Zone": _zone,
     "aws:s3/bucket:Bucket": _bucket,
+    "aws:sqs/queue:Queue": _queue,
 }

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from sandbox.providers.aws.account import ACCOUNT, USER, Account
+from sandbox.providers.aws.account import USER, Account
 from sandbox.providers.plan.checking import Checker
 from sandbox.providers.plan.sdk import Sdk
 from sandbox.providers.resource import ProviderError
@@ -31,12 +31,11 @@ def answer(token: str, args: Properties, account: Account, sdk: Sdk, checker: Ch
 def _availability_zones(args: Properties, account: Account) -> Properties:
     del args
     letters = "abc"
-    short = "".join(part[0] for part in account.region.split("-")[:-1]) + account.region[-1]
     return {
         "id": account.region,
         "region": account.region,
         "names": [f"{account.region}{letter}" for letter in letters],
-        "zoneIds": [f"{short}-az{number}" for number in range(1, len(letters) + 1)],
+        "zoneIds": [f"{account.short_region}-az{number}" for number in range(1, len(letters) + 1)],
         "groupNames": [account.region],
         "state": "available",
     }
@@ -45,8 +44,8 @@ def _availability_zones(args: Properties, account: Account) -> Properties:
 def _caller_identity(args: Properties, account: Account) -> Properties:
     del args
     return {
-        "id": ACCOUNT,
-        "accountId": ACCOUNT,
+        "id": account.number,
+        "accountId": account.number,
         "arn": account.arn("iam", "user/planned", region=""),
         "userId": USER,
     }

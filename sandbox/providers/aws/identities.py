@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from sandbox.providers.aws.account import ACCOUNT, Account
+from sandbox.providers.aws.account import Account
 from sandbox.providers.plan.planned import Planned, kebab
 from sandbox.providers.plan.sdk import ResourceType
 
@@ -54,6 +55,8 @@ _ARNS: Final = {
     "aws:backup/vault:Vault": "arn:aws:backup:us-east-1:123456789012:backup-vault:name",
 }
 """ARNs of types that are imported by something else. Source: the Service Authorization Reference, read 2026-11-24."""
+_SERVICES: Final = {"vpc": "ec2", "lb": "elasticloadbalancing", "alb": "elasticloadbalancing", "cfg": "config"}
+"""Services that the SDK's modules call otherwise."""
 _EXAMPLE: Final = re.compile(r"pulumi import aws:\S+ \S+ (\S+)")
 _ACCOUNT: Final = re.compile(r"[0-9x]{12}")
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12,16}")
@@ -75,17 +78,51 @@ def is_named_automatically(kind: ResourceType) -> bool:
 
 def id_of(planned: Planned, account: Account) -> str:
     """The id, in the form of the SDK's example."""
-    token = planned.type.token
-    if token == "aws:route53/record:Record":  # noqa: S105 (a type token)
-        return "_".join(planned.text(key) or "" for key in ("zoneId", "name", "type"))
+    own = _IDS.get(planned.type.token)
+    if own is not None:
+        return own(planned, account)
     found = _EXAMPLE.search(planned.type.documentation)
     if found is None:
         return planned.name if name_property(planned.type) else f"{kebab(planned.type.name)}-{planned.digest()}"
     example = found.group(1)
+    if example.startswith("arn:"):
+        return _imitated_arn(example, planned, account)
     cluster = planned.text("clusterName")
     if cluster is not None and example.count(":") == 1:
         return f"{cluster}:{planned.name}"
-    return _imitated_arn(example, planned, account) if example.startswith("arn:") else _imitated(example, planned)
+    return planned.name if "/" in planned.name else _imitated(example, planned, account)
+
+
+def _record_id(planned: Planned, account: Account) -> str:
+    del account
+    return "_".join(planned.text(key) or "" for key in ("zoneId", "name", "type"))
+
+
+def _queue_id(planned: Planned, account: Account) -> str:
+    return f"https://sqs.{account.region}.{account.domain}/{account.number}/{planned.name}"
+
+
+def _issuer_id(planned: Planned, account: Account) -> str:
+    issuer = (planned.text("url") or planned.name).removeprefix("https://")
+    return account.arn("iam", f"oidc-provider/{issuer}", region="")
+
+
+def _numbered(prefix: str) -> Callable[[Planned, Account], str]:
+    return lambda planned, _: f"{prefix}-{planned.digest()}"
+
+
+_IDS: Final[Mapping[str, Callable[[Planned, Account], str]]] = {
+    "aws:ec2/route:Route": _numbered("r-rtb"),
+    "aws:ec2/routeTableAssociation:RouteTableAssociation": _numbered("rtbassoc"),
+    "aws:eks/podIdentityAssociation:PodIdentityAssociation": _numbered("a"),
+    "aws:iam/openIdConnectProvider:OpenIdConnectProvider": _issuer_id,
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": _numbered("attachment"),
+    "aws:route53/record:Record": _record_id,
+    "aws:sqs/queue:Queue": _queue_id,
+    "aws:wafv2/webAcl:WebAcl": lambda planned, _: planned.uuid(),
+    "aws:wafv2/webAclAssociation:WebAclAssociation": _numbered("association"),
+}
+"""Types whose example of an import is not their id."""
 
 
 def arn_of(planned: Planned, id: str, account: Account) -> str:
@@ -95,31 +132,35 @@ def arn_of(planned: Planned, id: str, account: Account) -> str:
     example = _ARNS.get(planned.type.token)
     if example is not None:
         return _imitated_arn(example, planned, account)
+    if planned.type.token == "aws:wafv2/webAcl:WebAcl":  # noqa: S105 (a type token)
+        where = "regional" if planned.text("scope") == "REGIONAL" else "global"
+        return account.arn("wafv2", f"{where}/webacl/{planned.name}/{id}")
     service, kind = planned.type.token.split(":")[1].split("/")
-    return account.arn(service, f"{kebab(kind)}/{id.replace(':', '/')}")
+    return account.arn(_SERVICES.get(service, service), f"{kebab(kind)}/{id.replace(':', '/')}")
 
 
 def _imitated_arn(example: str, planned: Planned, account: Account) -> str:
     parts = example.split(":", 5)
-    what = _imitated(parts[5], planned) if len(parts) > 5 else planned.name  # noqa: PLR2004 (an ARN's parts)
+    what = _imitated(parts[5], planned, account) if len(parts) > 5 else planned.name  # noqa: PLR2004 (an ARN's parts)
     region = None if len(parts) > 3 and parts[3] else ""  # noqa: PLR2004
-    return account.arn(parts[2], what, region=region, account=ACCOUNT if parts[4:5] != [""] else "")
+    return account.arn(parts[2], what, region=region, account=None if parts[4:5] != [""] else "")
 
 
-def _imitated(example: str, planned: Planned) -> str:
+def _imitated(example: str, planned: Planned, account: Account) -> str:
     """The example with its numbers made anew and this resource's name in the last place that has one."""
     pieces = re.split(r"([:/,])", example)
-    fixed = [_number(piece, planned) for piece in pieces]
-    names = [index for index in range(0, len(pieces), 2) if fixed[index] is None]
-    if names and (len(names) == 1 or len(pieces) == 1 or fixed[-1] is not None or names[-1] == len(pieces) - 1):
-        fixed[names[-1]] = planned.name
+    fixed = [_number(piece, planned, account) for piece in pieces]
+    # The first part of several tells the kind of thing: `role/`, `key/`, `log-group:`.
+    named = [index for index in range(0, len(pieces), 2) if fixed[index] is None and (index or len(pieces) == 1)]
+    if named:
+        fixed[named[-1]] = planned.name
     return "".join(piece if new is None else new for piece, new in zip(pieces, fixed, strict=True))
 
 
-def _number(piece: str, planned: Planned) -> str | None:
+def _number(piece: str, planned: Planned, account: Account) -> str | None:
     """What takes the place of a part of the example that AWS would have numbered."""
     if _ACCOUNT.fullmatch(piece):
-        return ACCOUNT
+        return account.number
     if _UUID.fullmatch(piece):
         return planned.uuid()
     if found := _PREFIXED.fullmatch(piece):

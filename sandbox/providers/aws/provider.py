@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sandbox.providers.aws import functions, identities
-from sandbox.providers.aws.account import Account
+from sandbox.providers.aws.account import ACCOUNT, Account
 from sandbox.providers.aws.documentation import allowed_values
 from sandbox.providers.aws.facts import facts_of, text_of
 from sandbox.providers.aws.replacement import replacing
@@ -16,7 +17,7 @@ from sandbox.providers.plan.planned import Planned
 from sandbox.providers.plan.provider import PlanProvider
 from sandbox.providers.plan.sdk import ResourceType, Sdk
 from sandbox.providers.resource import Checked, ProviderError, Resource
-from sandbox.providers.values import Properties, Value, as_object, as_text, reveal
+from sandbox.providers.values import Properties, Value, as_list, as_object, as_text, reveal
 
 _NO_REGION = "The provider `aws` has no region: `pulumi config set aws:region eu-west-3`, or set AWS_REGION."
 
@@ -51,7 +52,9 @@ class AwsProvider(PlanProvider):
         if not region:
             return
         tags = as_object(as_object(settings.get("defaultTags")).get("tags"))
-        self._account = Account(region, {key: str(reveal(value)) for key, value in tags.items()})
+        allowed = as_list(settings.get("allowedAccountIds"))
+        number = as_text(allowed[0]) if len(allowed) == 1 else None
+        self._account = Account(region, number or ACCOUNT, {key: str(reveal(value)) for key, value in tags.items()})
 
     def name_property(self, kind: ResourceType) -> str | None:
         """The input that names the resource."""
@@ -93,4 +96,4 @@ class AwsProvider(PlanProvider):
 
     def _account_of(self, planned: Planned) -> Account:
         region = planned.text("region") if "region" in planned.type.inputs else None
-        return self.account if region is None else Account(region, self.account.default_tags)
+        return self.account if region is None else replace(self.account, region=region)

@@ -32,6 +32,7 @@ class AzureProvider(PlanProvider):
 
     name = "azure-native"
     sdk = "pulumi_azure_native"
+    fills_lists = False  # they tell what has been attached to a resource since
 
     def __init__(self) -> None:
         # The enumerations are generated from the very API version that the SDK calls.

@@ -12,8 +12,10 @@ from sandbox.providers.plan.planned import TIME, Planned, kebab
 from sandbox.providers.plan.shapes import Anything, Field, Listed, ListOf, MapOf, ObjectOf, OneOf, Scalar, Shape
 from sandbox.providers.values import UNKNOWN, Properties, Value
 
-_DEEPEST: Final = 5
+_DEEPEST: Final = 3
 """Levels of objects that are made up; some types contain themselves."""
+
+_NOTHING: Final[Mapping[Shape, Value]] = {Scalar.FLAG: False, Scalar.WHOLE: 0, Scalar.NUMBER: 0}
 
 Texts = Callable[[Planned, str], str | None]
 """A text for an output by its name, where the cloud has one of its own."""
@@ -29,6 +31,8 @@ class Completion:
     preview: bool
     """Whether what the program does not give stays unknown, as nothing is made yet."""
     texts: Texts
+    fills_lists: bool
+    """Whether lists that only the cloud fills have an entry, so that a program finds what it looks for in them."""
 
     def outputs(self) -> Properties:
         """All outputs."""
@@ -48,7 +52,7 @@ class Completion:
             elif name not in inputs:
                 result[name] = UNKNOWN if self.preview else self._made(where, name, field.shape)
             elif field.required:
-                result[name] = UNKNOWN if self.preview else self._left_open(where, name, field.shape)
+                result[name] = UNKNOWN if self.preview else self._left_open(where, field.shape)
         return result
 
     def _merged(self, path: str, given: Shape, wanted: Shape, value: Value) -> Value:
@@ -62,9 +66,17 @@ class Completion:
             case _:
                 return value
 
-    def _left_open(self, path: str, name: str, shape: Shape) -> Value:
-        """What an input that the program leaves open becomes: no list has entries by itself."""
-        return [] if isinstance(shape, ListOf) else self._made(path, name, shape)
+    def _left_open(self, path: str, shape: Shape) -> Value:
+        """What an input that the program leaves open becomes: nothing, of its kind."""
+        match shape:
+            case Scalar() | Listed():
+                return self.facts.get(path, _NOTHING.get(shape, ""))
+            case ListOf():
+                return self.facts.get(path, list[Value]())
+            case ObjectOf():
+                return {key: self._left_open(join(path, key), field.shape) for key, field in shape.fields.items()}
+            case _:
+                return self.facts.get(path, dict[str, Value]())
 
     def _made(self, path: str, name: str, shape: Shape, depth: int = 0) -> Value:
         if path in self.facts:
@@ -73,7 +85,7 @@ class Completion:
             case Scalar() | Listed():
                 return self._scalar(name, shape)
             case ListOf(item):
-                return [self._made(f"{path}[0]", name, item, depth)] if depth < _DEEPEST else []
+                return [self._made(f"{path}[0]", name, item, depth)] if self.fills_lists and depth < _DEEPEST else []
             case ObjectOf():
                 fields = shape.fields.items() if depth < _DEEPEST else ()
                 return {key: self._made(join(path, key), key, field.shape, depth + 1) for key, field in fields}
@@ -97,11 +109,11 @@ class Completion:
 def common_text(planned: Planned, name: str) -> str:
     """A text that passes for what an output of this name holds in any cloud."""
     low = name.lower()
-    if re.search(r"(time|date|timestamp|at|on)$", name) or name.endswith(("Time", "Date", "Timestamp", "At")):
+    if re.search(r"(?:^time|^date|^timestamp|Time|Date|Timestamp|At|On)$", name):
         return TIME
     if low.endswith("id") or low in {"etag", "fingerprint", "revision", "version"}:
         return planned.digest(name)
-    if "cidr" in low:
+    if low.endswith(("cidr", "cidrblock")):
         return "10.0.0.0/16"
     if low.endswith(("ip", "ipaddress")):
         return f"10.0.{int(planned.digest(name, 2), 16)}.10"

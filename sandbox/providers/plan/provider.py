@@ -28,6 +28,9 @@ from sandbox.providers.values import UNKNOWN, Properties, Unknown, Value, marked
 class PlanProvider(Provider):
     """One cloud, planned. What differs between clouds is in the methods that subclasses fill in."""
 
+    fills_lists = True
+    """Whether lists that only the cloud fills have an entry as soon as a resource is made."""
+
     def __init__(self, types: Sdk, checker: Checker) -> None:
         self.types = types
         self.checker = checker
@@ -143,7 +146,7 @@ class PlanProvider(Provider):
 
     def _outputs(self, planned: Planned, id: str, *, preview: bool) -> Properties:
         facts = {**({} if preview else self.facts(planned, id)), **self.settled(planned)}
-        outputs = Completion(planned, facts, preview, self.text).outputs()
+        outputs = Completion(planned, facts, preview, self.text, self.fills_lists).outputs()
         return {key: marked_like(value, planned.inputs.get(key)) for key, value in revealed(outputs).items()}
 
     def _refuse_in_earnest(self, operation: Operation) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
-from typing import Any, Final, TypeAlias, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeAlias, Union, cast, get_args, get_origin, get_type_hints, is_typeddict
 
 from pulumi import Output
 
@@ -92,11 +92,9 @@ class Field:
 def fields_of(of: type) -> Mapping[str, Field]:
     """The properties of an SDK's class, by their names in the protocol."""
     needed = {name for name, parameter in _parameters(of) if parameter.default is inspect.Parameter.empty}
-    names = {**vars(sys.modules[of.__module__]), "Output": Output, "T": Any}
     found: dict[str, Field] = {}
     for python_name, getter in _getters(of):
-        hint = get_type_hints(getter, globalns=names, localns=names).get("return")
-        shape, optional = _read(hint)
+        shape, optional = _read(_hints(getter, of.__module__).get("return"))
         required = not optional if issubclass(of, dict) else python_name in needed
         found[getattr(getter, _WIRE_NAME)] = Field(shape, required, getter.__doc__ or "")
     return found
@@ -105,10 +103,9 @@ def fields_of(of: type) -> Mapping[str, Field]:
 @cache
 def outputs_of(resource: type) -> Mapping[str, Field]:
     """The outputs of a resource's class, by their names in the protocol."""
-    names = {**vars(sys.modules[resource.__module__]), "T": Any}
     found: dict[str, Field] = {}
     for _, getter in _getters(resource):
-        hint = get_type_hints(getter, globalns=names, localns=names).get("return")
+        hint = _hints(getter, resource.__module__).get("return")
         name = getattr(getter, _WIRE_NAME)
         if name not in ("id", "urn"):
             shape, optional = _read(get_args(hint)[0] if get_origin(hint) is Output else hint)
@@ -119,8 +116,7 @@ def outputs_of(resource: type) -> Mapping[str, Field]:
 @cache
 def parameters_of(function: Callable[..., object]) -> Mapping[str, Field]:
     """The arguments of a function of the SDK, by their names in the protocol."""
-    names = {**vars(sys.modules[function.__module__]), "Output": Output, "T": Any}
-    hints = get_type_hints(function, globalns=names, localns=names)
+    hints = _hints(function, function.__module__)
     found: dict[str, Field] = {}
     for name, parameter in inspect.signature(function).parameters.items():
         if name != "opts":
@@ -128,6 +124,15 @@ def parameters_of(function: Callable[..., object]) -> Mapping[str, Field]:
             shape, _ = _read(hints.get(name))
             found[wire] = Field(shape, parameter.default is inspect.Parameter.empty)
     return found
+
+
+def _hints(function: Callable[..., object], module: str) -> dict[str, object]:
+    """Annotations, names in them looked up in the module.
+
+    Python keeps what a name in an annotation stood for, for all modules that use the same name, as SDKs do with
+    `SkuArgs`; it looks again only where the two sets of names differ.
+    """
+    return get_type_hints(function, globalns=vars(sys.modules[module]), localns={"Output": Output, "T": Any})
 
 
 def _parameters(of: type) -> Iterator[tuple[str, inspect.Parameter]]:
@@ -150,12 +155,12 @@ def _read(annotation: object) -> tuple[Shape, bool]:
 
 
 def _members(annotation: object) -> Iterator[object]:
-    """The alternatives of an annotation but for a promise of the same value (`pulumi.Input`)."""
+    """The alternatives of an annotation, but for promises of the same value and for its twin as a TypedDict."""
     origin = get_origin(annotation)
     if origin is Union:
         for member in get_args(annotation):
             yield from _members(member)
-    elif origin is not Awaitable and origin is not Output and annotation is not Output:
+    elif origin is not Awaitable and origin is not Output and annotation is not Output and not is_typeddict(annotation):
         yield annotation
 
 
