@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,6 +38,8 @@ class ExposedEndpoints:
     endpoints: tuple[PublicEndpoint, ...]
     flows: tuple[Flow, ...]
     """Empty where the traffic comes by way of the kubelet, which network policies never stop."""
+    name_servers: pulumi.Output[Sequence[str]] | None = None
+    """To which the domain has to be delegated; None where the stack has no DNS zone of its own."""
 
     @property
     def urls(self) -> dict[str, pulumi.Input[str]]:

@@ -48,6 +48,19 @@ class AwsGraph(Graph):
         made = {"arn": f"arn:aws:{service}:us-east-1:{ACCOUNT}:{args.name}", **COMPUTED.get(args.typ, {})}
         if args.typ == "aws:eks/cluster:Cluster":
             outputs["vpcConfig"] = {**outputs["vpcConfig"], "clusterSecurityGroupId": "sg-cluster"}
+        if args.typ == "aws:acm/certificate:Certificate":
+            hosts = [outputs["domainName"], *outputs.get("subjectAlternativeNames", [])]
+            made["domainValidationOptions"] = [
+                {
+                    "domainName": host,
+                    "resourceRecordName": f"_proof.{host}",
+                    "resourceRecordType": "CNAME",
+                    "resourceRecordValue": f"_value.{host}.acm-validations.aws.",
+                }
+                for host in reversed(hosts)
+            ]
+        if args.typ == "aws:route53/record:Record":
+            made["fqdn"] = outputs["name"]
         return id_, {**made, **outputs}
 
 
@@ -61,6 +74,13 @@ COMPUTED: dict[str, dict[str, Any]] = {
     "aws:elasticache/replicationGroup:ReplicationGroup": {
         "primaryEndpointAddress": "master.jarvis-redis-prod.example.use1.cache.amazonaws.com"
     },
+    "aws:lb/loadBalancer:LoadBalancer": {
+        "dnsName": "jarvis-production-1.us-east-1.elb.amazonaws.com",
+        "zoneId": "Z35SXDOTRQ7X7K",
+        "arnSuffix": "app/jarvis-production/1",
+    },
+    "aws:route53/zone:Zone": {"zoneId": "ZOWN", "nameServers": ["ns-1.awsdns-01.com", "ns-2.awsdns-02.net"]},
+    "aws:cloudfront/distribution:Distribution": {"domainName": "d111111abcdef8.cloudfront.net"},
     "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 1},
 }
 """Outputs beside the ARN, by type."""
@@ -84,6 +104,9 @@ def tagless(graph: Graph) -> list[str]:
 
 
 UNTAGGED = {
+    "aws:acm/certificateValidation:CertificateValidation",
+    "aws:route53/record:Record",
+    "aws:wafv2/webAclAssociation:WebAclAssociation",
     "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
     "aws:ec2/route:Route",
     "aws:ec2/routeTableAssociation:RouteTableAssociation",

@@ -1,0 +1,220 @@
+"""Exposure of kind `alb`: Amazon's Application Load Balancer, its names, certificate, firewall and CDN."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pulumi
+from pulumi_aws import ec2, lb, vpc
+
+from components.cloud.aws.contract import Alarm, AwsCloud
+from components.cluster.contract import ClusterAccess
+from components.exposure.alb_cdn import CERTIFICATE_REGION, HOSTED_ZONE, distribution
+from components.exposure.alb_dns import Certificates, lead_to, own_zone
+from components.exposure.alb_settings import AlbExposure
+from components.exposure.alb_targets import let_through, target_group
+from components.exposure.alb_waf import firewall
+from components.exposure.contract import ExposedEndpoints
+from components.exposure.entries import HTTPS_PORT, Entry, entries_of, pod_port, public_endpoints
+from components.jarvis.contract import JarvisEndpoints
+from components.network.contract import CidrPeer, Flow, PodPeer, ServiceEndpoint
+
+_HTTP_PORT: Final = 80
+_NAMESPACE: Final = "AWS/ApplicationELB"
+
+
+class LoadBalancedHosts(pulumi.ComponentResource):
+    """The load balancer with a rule for each host; whatever else is asked for gets 404.
+
+    `protect` keeps it from being deleted, and its hosted zone where the stack made that.
+    """
+
+    exposed: ExposedEndpoints
+
+    def __init__(
+        self,
+        name: str,
+        settings: AlbExposure,
+        *,
+        cloud: AwsCloud,
+        cluster: ClusterAccess,
+        jarvis: JarvisEndpoints,
+        grafana: ServiceEndpoint | None,
+        protect: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("jarvis:exposure:LoadBalancedHosts", name, None, opts)
+        self._settings, self._cloud, self._cluster = settings, cloud, cluster
+        entries = entries_of(settings.hosts, jarvis=jarvis, grafana=grafana)
+        zone = settings.zone
+        own = own_zone(zone.name, cloud=cloud, protect=protect, parent=self) if zone.id is None else None
+        self._zone: pulumi.Input[str] = own.zone_id if own is not None else zone.id or ""
+        names = (*settings.hosts.all, *([settings.origin_host] if settings.cdn is not None else []))
+        self._certificates = Certificates(
+            "certificates", names, zone=self._zone, cloud=cloud, opts=pulumi.ResourceOptions(parent=self)
+        )
+        balancer = self._load_balancer(entries, protect)
+        self._listen(balancer, entries)
+        if settings.waf is not None:
+            firewall(settings.waf, cloud=cloud, load_balancer=balancer.arn, parent=self)
+        self._name_servers(balancer)
+        self._watch(balancer)
+        self.exposed = ExposedEndpoints(
+            endpoints=public_endpoints(entries, "load-balancer"),
+            flows=tuple(
+                Flow(CidrPeer(cloud.public_range), PodPeer(entry.target.name), pod_port(entry.target))
+                for entry in entries
+            ),
+            name_servers=None if own is None else own.name_servers,
+        )
+        self.register_outputs({"urls": self.exposed.urls})
+
+    def _load_balancer(self, entries: tuple[Entry, ...], protect: bool) -> lb.LoadBalancer:
+        cloud, name = self._cloud, f"{self._cloud.name}-load-balancer"
+        group = ec2.SecurityGroup(
+            "load-balancer",
+            name=name,
+            description="The load balancer. Everybody is let in on 443 and 80.",
+            vpc_id=cloud.vpc_id,
+            tags=cloud.named(name),
+            opts=cloud.child_of(self),
+        )
+        for port in (HTTPS_PORT, *([_HTTP_PORT] if self._settings.redirect_http else [])):
+            vpc.SecurityGroupIngressRule(
+                f"internet-{port}",
+                security_group_id=group.id,
+                description="From the internet",
+                cidr_ipv4="0.0.0.0/0",
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+                tags=cloud.named(name),
+                opts=cloud.child_of(self),
+            )
+        for port in sorted({pod_port(entry.target) for entry in entries}):
+            let_through(port, cloud=cloud, load_balancer_group=group.id, parent=self)
+        return lb.LoadBalancer(
+            "load-balancer",
+            name=cloud.name,
+            load_balancer_type="application",
+            internal=False,
+            security_groups=[group.id],
+            subnets=list(cloud.public_subnet_ids),
+            idle_timeout=self._settings.idle_timeout_seconds,
+            drop_invalid_header_fields=True,
+            desync_mitigation_mode="defensive",
+            enable_http2=True,
+            enable_zonal_shift=True,
+            enable_deletion_protection=protect,
+            tags=cloud.named(cloud.name),
+            opts=pulumi.ResourceOptions.merge(cloud.child_of(self), pulumi.ResourceOptions(protect=protect)),
+        )
+
+    def _listen(self, balancer: lb.LoadBalancer, entries: tuple[Entry, ...]) -> None:
+        settings, cloud = self._settings, self._cloud
+        https = lb.Listener(
+            "https",
+            load_balancer_arn=balancer.arn,
+            port=HTTPS_PORT,
+            protocol="HTTPS",
+            ssl_policy=settings.ssl_policy,
+            certificate_arn=self._certificates.arn,
+            default_actions=[
+                lb.ListenerDefaultActionArgs(
+                    type="fixed-response",
+                    fixed_response=lb.ListenerDefaultActionFixedResponseArgs(
+                        content_type="text/plain", message_body="Not found", status_code="404"
+                    ),
+                )
+            ],
+            routing_http_response_server_enabled=False,
+            routing_http_response_strict_transport_security_header_value=(
+                None if settings.hsts is None else settings.hsts.header
+            ),
+            tags=cloud.named(f"{cloud.name}-https"),
+            opts=cloud.child_of(self),
+        )
+        for priority, entry in enumerate(entries, start=1):
+            group = target_group(entry, cloud=cloud, cluster=self._cluster, parent=self)
+            lb.ListenerRule(
+                entry.target.name,
+                listener_arn=https.arn,
+                priority=priority,
+                conditions=[
+                    lb.ListenerRuleConditionArgs(
+                        host_header=lb.ListenerRuleConditionHostHeaderArgs(values=list(entry.host_names))
+                    )
+                ],
+                actions=[lb.ListenerRuleActionArgs(type="forward", target_group_arn=group.arn)],
+                tags=cloud.named(entry.target.name),
+                opts=cloud.child_of(self),
+            )
+        if settings.redirect_http:
+            self._redirect(balancer)
+
+    def _redirect(self, balancer: lb.LoadBalancer) -> None:
+        to_https = lb.ListenerDefaultActionRedirectArgs(port=str(HTTPS_PORT), protocol="HTTPS", status_code="HTTP_301")
+        lb.Listener(
+            "http",
+            load_balancer_arn=balancer.arn,
+            port=_HTTP_PORT,
+            protocol="HTTP",
+            default_actions=[lb.ListenerDefaultActionArgs(type="redirect", redirect=to_https)],
+            tags=self._cloud.named(f"{self._cloud.name}-http"),
+            opts=self._cloud.child_of(self),
+        )
+
+    def _name_servers(self, balancer: lb.LoadBalancer) -> None:
+        """Lead each host to the load balancer, those of the CDN to that, and the CDN to the load balancer."""
+        settings, cloud, zone = self._settings, self._cloud, self._zone
+        direct = [host for host in settings.hosts.all if host not in settings.cdn_hosts]
+        if settings.cdn is not None:
+            direct.append(settings.origin_host)
+            proof = self._certificates.elsewhere("cdn-certificate", settings.cdn_hosts, CERTIFICATE_REGION)
+            cdn = distribution(
+                settings.cdn,
+                settings.cdn_hosts,
+                origin_host=settings.origin_host,
+                certificate_arn=proof,
+                cloud=cloud,
+                parent=self,
+            )
+            for host in settings.cdn_hosts:
+                lead_to(
+                    host,
+                    target=cdn.domain_name,
+                    target_zone=HOSTED_ZONE,
+                    zone=zone,
+                    cloud=cloud,
+                    parent=self,
+                    check_target=False,
+                )
+        for host in direct:
+            lead_to(
+                host,
+                target=balancer.dns_name,
+                target_zone=balancer.zone_id,
+                zone=zone,
+                cloud=cloud,
+                parent=self,
+                check_target=True,
+            )
+
+    def _watch(self, balancer: lb.LoadBalancer) -> None:
+        dimension = {"LoadBalancer": balancer.arn_suffix}
+        for name, metric, threshold, what in (
+            ("load-balancer-errors", "HTTPCode_ELB_5XX_Count", 10, "answers that nothing behind it does"),
+            ("application-errors", "HTTPCode_Target_5XX_Count", 50, "passes on errors of the application"),
+        ):
+            alarm = Alarm(
+                name,
+                f"The load balancer {what}: more than {threshold} in five minutes.",
+                _NAMESPACE,
+                metric,
+                dimension,
+                threshold=threshold,
+                statistic="Sum",
+                periods=1,
+                missing="notBreaching",
+            )
+            self._cloud.alarms.watch(alarm, parent=self)

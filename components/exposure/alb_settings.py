@@ -1,0 +1,104 @@
+"""Settings of exposure by Amazon's Application Load Balancer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from components.exposure.web_settings import PublicHost, WebExposure
+from components.settings.quantities import MemoryQuantity
+from components.settings.section import Section
+from components.settings.text import Matching
+
+_LONGEST_IDLE_SECONDS = 4_000
+"""Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+(2026-11-24)."""
+
+ZoneId = Annotated[
+    str, Matching(r"Z[A-Z0-9]{1,31}", "the id of a hosted zone, such as Z0123456789ABCDEFGHIJ", max_length=32)
+]
+
+
+class DnsZone(Section):
+    """The public hosted zone of Route 53 in which the hosts are."""
+
+    name: PublicHost = "jarvis.com"
+    """The guide's domain."""
+    id: ZoneId | None = None
+    """A zone that is there already; where absent the stack makes one, and the domain has to be delegated to the name
+    servers that it exports before certificates can be issued."""
+
+
+class Waf(Section):
+    """AWS WAF before everything: Amazon's rules of common attacks, and a limit for each client."""
+
+    requests_in_5_minutes: Annotated[int, Field(ge=10, le=2_000_000_000)] = 3_000
+    """Of one address before it is refused for a while. The guide gives no figure."""
+
+
+class Cdn(Section):
+    """CloudFront before the user interface, which it keeps as long as the interface's own headers allow."""
+
+    price_class: Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"] = "PriceClass_100"
+    """Where it answers from: North America and Europe, also Asia and Africa, or everywhere."""
+
+
+class AlbExposure(WebExposure):
+    """An Application Load Balancer over all zones, with a certificate of ACM, WAF and records in Route 53.
+
+    The program makes it, so that addresses outlive the cluster; the AWS Load Balancer Controller in the cluster, which
+    jarvis:platform.awsLoadBalancerController says of, tells it the Pods. Needs jarvis:cloud of kind aws.
+    """
+
+    kind: Literal["alb"] = "alb"
+    zone: DnsZone = DnsZone()
+    max_body_size: MemoryQuantity | None = None
+    """Null: a load balancer of this kind has no such limit."""
+    ssl_policy: Literal[
+        "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+        "ELBSecurityPolicy-TLS13-1-2-2021-06",
+        "ELBSecurityPolicy-TLS13-1-3-2021-06",
+    ] = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
+    """TLS 1.2 and 1.3 with forward secrecy, which Amazon advises; the second has older ciphers too, the third TLS 1.3
+    only."""
+    waf: Waf | None = Waf()
+    """Null lets everything through."""
+    cdn: Cdn | None = Cdn()
+    """Null has everybody reach the load balancer itself."""
+
+    @model_validator(mode="after")
+    def _keepable(self) -> Self:
+        for name, value, why in (
+            ("maxBodySize", self.max_body_size, "the load balancer has no such limit"),
+            ("loadBalancer", self.load_balancer, "this kind is one"),
+            ("controllerNamespace", self.controller_namespace, "traffic comes from the network, not from Pods"),
+        ):
+            if value is not None:
+                raise ValueError(f"{name} must be null with kind alb: {why}")
+        if self.idle_timeout_seconds is not None and self.idle_timeout_seconds > _LONGEST_IDLE_SECONDS:
+            raise ValueError(
+                f"idleTimeoutSeconds {self.idle_timeout_seconds} must be {_LONGEST_IDLE_SECONDS} or less with kind alb"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _hosts_in_the_zone(self) -> Self:
+        for host in self.hosts.all:
+            if host != self.zone.name and not host.endswith(f".{self.zone.name}"):
+                raise ValueError(f"host {host} is not in zone.name {self.zone.name}, so no record can lead to it")
+            if self.cdn is not None and host == self.origin_host:
+                raise ValueError(f"host {host} is taken by cdn, which reaches the load balancer by that name")
+        return self
+
+    @property
+    def origin_host(self) -> str:
+        """The name by which the CDN reaches the load balancer."""
+        return f"origin.{self.zone.name}"
+
+    @property
+    def cdn_hosts(self) -> tuple[str, ...]:
+        """Names that the CDN serves: those of the user interface."""
+        if self.cdn is None:
+            return ()
+        return tuple(host for host in (self.hosts.frontend, self.hosts.admin) if host is not None)
