@@ -15,9 +15,11 @@ from components.cloud.azure.contract import AzureFoundation
 from components.cluster.contract import ClusterAccess
 from components.exposure.application_gateway_parts import GatewayParts, Site
 from components.exposure.application_gateway_settings import ApplicationGatewayExposure
-from components.exposure.azure_dns import create_records
+from components.exposure.azure_dns import hosted_zone, record
 from components.exposure.contract import ExposedEndpoints
 from components.exposure.entries import entries_of, pod_port, pod_selector, public_endpoints
+from components.exposure.front_door import FrontDoor
+from components.exposure.gateway_firewall import create_firewall
 from components.jarvis.contract import JarvisEndpoints
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.network.contract import CidrPeer, Flow, PodPeer, ServiceEndpoint
@@ -51,12 +53,22 @@ class ApplicationGateway(pulumi.ComponentResource):
         entries = entries_of(settings.hosts, jarvis=jarvis, grafana=grafana)
         last = IPv4Network(cloud.network.ranges.nodes).num_addresses - _FIRST_FROM_END
         nodes = IPv4Network(cloud.network.ranges.nodes)
-        sites = [Site(entry, str(nodes[last - place])) for place, entry in enumerate(entries)]
+        origin = () if settings.cdn is None else (settings.cdn.origin,)
+        sites = [
+            Site(entry, str(nodes[last - place]), origin if entry.target is jarvis.frontend else ())
+            for place, entry in enumerate(entries)
+        ]
         services = [self._internal(site) for site in sites]
         address = self._address()
-        gateway = self._gateway(sites, address, services)
-        if settings.dns is not None:
-            create_records(settings.dns, settings.hosts.all, address.id, cloud=cloud, parent=self)
+        front_door = self._names(address)
+        firewall = create_firewall(
+            settings,
+            cdn_id=None if front_door is None else front_door.id,
+            cdn_hosts=settings.cdn_hosts,
+            cloud=cloud,
+            parent=self,
+        )
+        gateway = self._gateway(sites, address, services, firewall)
         keep_logs("gateway", gateway, cloud=cloud, parent=self)
         alert_on(_THRESHOLDS, gateway, cloud=cloud, parent=self)
         source = CidrPeer(cloud.network.ranges.gateway)
@@ -94,6 +106,22 @@ class ApplicationGateway(pulumi.ComponentResource):
             opts=self._cluster.child_of(self),
         )
 
+    def _names(self, address: network.PublicIPAddress) -> FrontDoor | None:
+        """Lead each host to the gateway or to the CDN, and the CDN to the gateway."""
+        settings, cloud = self._settings, self._cloud
+        if settings.dns is None:
+            return None
+        zone = hosted_zone(settings.dns, cloud=cloud, parent=self)
+        origin = () if settings.cdn is None else (settings.cdn.origin,)
+        for host in (*settings.hosts.all, *origin):
+            if host not in settings.cdn_hosts:
+                record(host, address.id, zone=zone, cloud=cloud, parent=self)
+        if settings.cdn is None:
+            return None
+        return FrontDoor(
+            "cdn", settings.cdn, settings.cdn_hosts, zone=zone, cloud=cloud, opts=pulumi.ResourceOptions(parent=self)
+        )
+
     def _address(self) -> network.PublicIPAddress:
         name = f"pip-{self._settings.name}"
         return network.PublicIPAddress(
@@ -129,38 +157,12 @@ class ApplicationGateway(pulumi.ComponentResource):
         )
         return identity, right
 
-    def _firewall(self) -> network.WebApplicationFirewallPolicy:
-        settings, upload = self._settings.firewall, self._settings.upload_mb
-        modes = network.WebApplicationFirewallMode
-        name = f"waf-{self._settings.name}"
-        return network.WebApplicationFirewallPolicy(
-            "firewall",
-            location=self._cloud.location,
-            managed_rules=network.ManagedRulesDefinitionArgs(
-                managed_rule_sets=[
-                    network.ManagedRuleSetArgs(
-                        rule_set_type="Microsoft_DefaultRuleSet", rule_set_version=settings.rule_set
-                    ),
-                    network.ManagedRuleSetArgs(rule_set_type="Microsoft_BotManagerRuleSet", rule_set_version="1.1"),
-                ]
-            ),
-            policy_name=name,
-            policy_settings=network.PolicySettingsArgs(
-                file_upload_enforcement=upload is not None,
-                file_upload_limit_in_mb=upload,
-                max_request_body_size_in_kb=None if upload is None else 2000,
-                mode=modes.PREVENTION if settings.mode == "prevention" else modes.DETECTION,
-                request_body_check=True,
-                request_body_enforcement=upload is not None,
-                state=network.WebApplicationFirewallEnabledState.ENABLED,
-            ),
-            resource_group_name=self._cloud.resource_group,
-            tags=self._cloud.tags(name),
-            opts=self._cloud.child_of(self),
-        )
-
     def _gateway(
-        self, sites: list[Site], address: network.PublicIPAddress, services: list[Service]
+        self,
+        sites: list[Site],
+        address: network.PublicIPAddress,
+        services: list[Service],
+        firewall: network.WebApplicationFirewallPolicy,
     ) -> network.ApplicationGateway:
         settings, cloud = self._settings, self._cloud
         identity, right = self._identity()
@@ -175,7 +177,7 @@ class ApplicationGateway(pulumi.ComponentResource):
             backend_address_pools=parts.pools,
             backend_http_settings_collection=parts.backends,
             enable_http2=True,
-            firewall_policy=network.SubResourceArgs(id=self._firewall().id),
+            firewall_policy=network.SubResourceArgs(id=firewall.id),
             frontend_ip_configurations=[
                 network.ApplicationGatewayFrontendIPConfigurationArgs(
                     name=parts.frontend, public_ip_address=network.SubResourceArgs(id=address.id)

@@ -27,10 +27,18 @@ class Site:
     address: str
     """Of the internal load balancer that leads to it."""
 
+    extra_hosts: tuple[str, ...] = ()
+    """Names beside the entry's own that it answers to."""
+
     @property
     def name(self) -> str:
         """Of the parts that serve it."""
         return self.entry.target.name
+
+    @property
+    def host_names(self) -> list[str]:
+        """Every name that it answers to."""
+        return [*self.entry.host_names, *self.extra_hosts]
 
 
 class GatewayParts:
@@ -115,7 +123,7 @@ class GatewayParts:
                 name=site.name,
                 frontend_ip_configuration=address,
                 frontend_port=self._ref("frontendPorts", "https"),
-                host_names=list(site.entry.host_names),
+                host_names=site.host_names,
                 protocol=network.ApplicationGatewayProtocol.HTTPS,
                 require_server_name_indication=True,
                 ssl_certificate=self._ref("sslCertificates", _CERTIFICATE),
@@ -127,7 +135,7 @@ class GatewayParts:
                 name=f"{site.name}-http",
                 frontend_ip_configuration=address,
                 frontend_port=self._ref("frontendPorts", "http"),
-                host_names=list(site.entry.host_names),
+                host_names=site.host_names,
                 protocol=network.ApplicationGatewayProtocol.HTTP,
             )
             for site in self._sites

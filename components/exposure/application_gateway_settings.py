@@ -17,6 +17,13 @@ SecretName = Annotated[
     str,
     Matching(r"[A-Za-z0-9-]{1,127}", "a certificate's name: 1 to 127 letters, digits and hyphens, such as jarvis-tls"),
 ]
+EndpointName = Annotated[
+    str,
+    Matching(
+        r"[A-Za-z0-9][A-Za-z0-9-]{0,44}[A-Za-z0-9]",
+        "an endpoint's name: 2 to 46 letters, digits and hyphens, no hyphen first or last, such as jarvis-production",
+    ),
+]
 _LARGEST_UPLOAD_MB = 4000
 """With the rule set 2.1. Source (2026-11-24):
 https://learn.microsoft.com/azure/web-application-firewall/ag/application-gateway-waf-request-size-limits."""
@@ -44,6 +51,16 @@ class AzureDns(Section):
     """Who may issue certificates for the zone (CAA, RFC 8659); none are named in a zone that is there already."""
 
 
+class FrontDoorCdn(Section):
+    """Azure Front Door in front of the user interface; the API and Grafana are reached without it."""
+
+    name: ResourceName = "afd-jarvis-production"
+    endpoint: EndpointName = "jarvis-production"
+    origin: PublicHost
+    """Host by which Front Door reaches the gateway, such as origin.jarvis.com: it must lie in `dns.zone`, and the
+    certificate must be valid for it too."""
+
+
 class ApplicationGatewayExposure(WebExposure):
     """An Application Gateway with a firewall: HTTPS ends there, with a certificate of the stack's key vault.
 
@@ -63,6 +80,8 @@ class ApplicationGatewayExposure(WebExposure):
     firewall: Firewall = Firewall()
     dns: AzureDns | None = None
     """Null where the hosts are made elsewhere."""
+    cdn: FrontDoorCdn | None = None
+    """Null for none; it needs `dns`."""
 
     @property
     def upload_mb(self) -> int | None:
@@ -87,7 +106,19 @@ class ApplicationGatewayExposure(WebExposure):
 
     @model_validator(mode="after")
     def _in_the_zone(self) -> Self:
-        for host in self.hosts.all if self.dns is not None else ():
-            if self.dns is not None and host != self.dns.zone and not host.endswith(f".{self.dns.zone}"):
+        if self.dns is None:
+            if self.cdn is not None:
+                raise ValueError("dns is required with cdn: Front Door proves by records that the hosts are yours")
+            return self
+        for host in (*self.hosts.all, *((self.cdn.origin,) if self.cdn is not None else ())):
+            if host != self.dns.zone and not host.endswith(f".{self.dns.zone}"):
                 raise ValueError(f"host {host} must lie in dns.zone {self.dns.zone}")
+        if self.cdn is not None and self.cdn.origin in self.hosts.all:
+            raise ValueError(f"cdn.origin {self.cdn.origin} must be a name of its own, which leads past the CDN")
         return self
+
+    @property
+    def cdn_hosts(self) -> tuple[str, ...]:
+        """Hosts that the CDN serves."""
+        hosts = (self.hosts.frontend, self.hosts.admin) if self.cdn is not None else ()
+        return tuple(host for host in hosts if host is not None)

@@ -1,8 +1,8 @@
-"""The hosts' records in Azure DNS, which follow the gateway's address."""
+"""The hosts' records in Azure DNS, which follow what they lead to."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pulumi
 from pulumi_azure_native import dns
@@ -12,35 +12,61 @@ from components.cloud.azure.contract import AzureFoundation
 from components.exposure.application_gateway_settings import AzureDns
 
 
-def create_records(
-    settings: AzureDns,
-    hosts: Sequence[str],
-    address_id: pulumi.Output[str],
-    *,
-    cloud: AzureFoundation,
-    parent: pulumi.Resource,
-) -> None:
-    """Lead each host to the public address of that resource id, in a zone made here where none is named."""
-    zone, group = _zone(settings, cloud, parent)
-    for host in hosts:
-        label = "@" if host == settings.zone else host.removesuffix(f".{settings.zone}")
-        dns.RecordSet(
-            f"{host}-record",
-            record_type="A",
-            relative_record_set_name=label,
-            resource_group_name=group,
-            target_resource=dns.SubResourceArgs(id=address_id),
-            ttl=float(settings.ttl_seconds),
-            zone_name=zone,
+@dataclass(frozen=True)
+class HostedZone:
+    """A public DNS zone."""
+
+    settings: AzureDns
+    name: pulumi.Input[str]
+    resource_group: pulumi.Input[str]
+    id: pulumi.Input[str]
+
+    def label(self, host: str) -> str:
+        """The host's name within the zone."""
+        zone = self.settings.zone
+        return "@" if host == zone else host.removesuffix(f".{zone}")
+
+    def prove(
+        self, host: str, token: pulumi.Output[str], *, cloud: AzureFoundation, parent: pulumi.Resource
+    ) -> dns.RecordSet:
+        """Show Front Door that the host is ours."""
+        label = self.label(host)
+        return dns.RecordSet(
+            f"{host}-proof",
+            record_type="TXT",
+            relative_record_set_name="_dnsauth" if label == "@" else f"_dnsauth.{label}",
+            resource_group_name=self.resource_group,
+            ttl=3600.0,
+            txt_records=[dns.TxtRecordArgs(value=[token])],
+            zone_name=self.name,
             opts=cloud.child_of(parent),
         )
 
 
-def _zone(
-    settings: AzureDns, cloud: AzureFoundation, parent: pulumi.Resource
-) -> tuple[pulumi.Input[str], pulumi.Input[str]]:
+def record(
+    host: str, target_id: pulumi.Output[str], *, zone: HostedZone, cloud: AzureFoundation, parent: pulumi.Resource
+) -> dns.RecordSet:
+    """Lead the host to what has that resource id, whatever its address is."""
+    return dns.RecordSet(
+        f"{host}-record",
+        record_type="A",
+        relative_record_set_name=zone.label(host),
+        resource_group_name=zone.resource_group,
+        target_resource=dns.SubResourceArgs(id=target_id),
+        ttl=float(zone.settings.ttl_seconds),
+        zone_name=zone.name,
+        opts=cloud.child_of(parent),
+    )
+
+
+def hosted_zone(settings: AzureDns, *, cloud: AzureFoundation, parent: pulumi.Resource) -> HostedZone:
+    """The named zone, or one made here where no resource group is named that has it already."""
     if settings.resource_group is not None:
-        return settings.zone, settings.resource_group
+        id_ = (
+            f"/subscriptions/{cloud.subscription_id}/resourceGroups/{settings.resource_group}"
+            f"/providers/Microsoft.Network/dnsZones/{settings.zone}"
+        )
+        return HostedZone(settings, settings.zone, settings.resource_group, id_)
     zone = dns.Zone(
         "dns-zone",
         location="global",
@@ -66,4 +92,4 @@ def _zone(
             zone_name=zone.name,
             opts=cloud.child_of(parent),
         )
-    return zone.name, cloud.resource_group
+    return HostedZone(settings, zone.name, cloud.resource_group, zone.id)

@@ -12,7 +12,7 @@ from components.exposure.contract import ExposedEndpoints
 from components.exposure.kinds import create_exposure, exposed_services
 from components.network.contract import CidrPeer, Flow, PodPeer, ServiceEndpoint
 from tests.support.mocks import Graph, Registered, cluster_access
-from tests.unit.cloud.azure.support import by_name, on_azure
+from tests.unit.cloud.azure.support import FRONT_DOOR, by_name, on_azure
 from tests.unit.exposure.support import ALL_HOSTS, endpoint, exposed, exposure, jarvis, tls_endpoint
 
 ID = "/providers/Microsoft.Network/applicationGateways/agw-jarvis-production"
@@ -68,6 +68,10 @@ def gateway_inputs(graph: Graph) -> dict[str, Any]:
         ({"firewall": {"mode": "off"}}, "'prevention' or 'detection'"),
         ({"firewall": {"ruleSet": "3.1"}}, "'2.1'"),
         ({"zones": []}, "at least 1"),
+        ({"dns": None, "cdn": {"origin": "origin.jarvis.com"}}, "dns is required with cdn"),
+        ({"cdn": {"origin": "origin.example.com"}}, "host origin.example.com must lie in dns.zone jarvis.com"),
+        ({"cdn": {"origin": "app.jarvis.com"}}, "must be a name of its own"),
+        ({"cdn": {"origin": "origin.jarvis.com", "endpoint": "-x"}}, "2 to 46"),
     ],
 )
 def test_each_mistake_has_its_sentence(changed: dict[str, Any], sentence: str) -> None:
@@ -212,3 +216,42 @@ def test_it_needs_an_azure_cloud() -> None:
 def test_alerts_and_logs_watch_it(graph: Graph) -> None:
     assert "gateway-unhealthy" in by_name(graph, "MetricAlert")
     assert "gateway-logs" in by_name(graph, "DiagnosticSetting")
+
+
+@pytest.fixture(scope="module")
+def with_cdn() -> Graph:
+    return exposed_on_azure(cdn={"origin": "origin.jarvis.com"})[0]
+
+
+def test_the_cdn_serves_the_user_interface_and_asks_the_gateway_by_a_name_of_its_own(with_cdn: Graph) -> None:
+    origins = {item.inputs["originHostHeader"]: item.inputs for item in with_cdn.of_kind("AFDOrigin")}
+    assert set(origins) == {"app.jarvis.com", "admin.jarvis.com"}
+    for origin in origins.values():
+        assert origin["hostName"] == "origin.jarvis.com"
+        assert origin["enforceCertificateNameCheck"] is True
+    for route in with_cdn.of_kind("Route"):
+        assert route.inputs["forwardingProtocol"] == "HttpsOnly"
+        assert route.inputs["httpsRedirect"] == "Enabled"
+    listeners = {item["name"]: item["hostNames"] for item in gateway_inputs(with_cdn)["httpListeners"]}
+    assert listeners["jarvis-frontend"] == ["app.jarvis.com", "admin.jarvis.com", "origin.jarvis.com"]
+    assert listeners["jarvis-backend"] == ["api.jarvis.com"]
+
+
+def test_records_lead_to_the_cdn_and_it_proves_whose_the_hosts_are(with_cdn: Graph) -> None:
+    records = {item.inputs["relativeRecordSetName"]: item.inputs for item in with_cdn.of_kind("RecordSet")}
+    assert "AFDEndpoint" in records["app"]["targetResource"]["id"]
+    assert "AFDEndpoint" in records["admin"]["targetResource"]["id"]
+    assert "PublicIPAddress" in records["api"]["targetResource"]["id"]
+    assert "PublicIPAddress" in records["origin"]["targetResource"]["id"]
+    assert records["_dnsauth.app"]["txtRecords"] == [{"value": ["a-token"]}]
+
+
+def test_nobody_goes_past_the_cdn(with_cdn: Graph, graph: Graph) -> None:
+    (policy,) = with_cdn.of_kind("WebApplicationFirewallPolicy")
+    (rule,) = policy.inputs["customRules"]
+    assert rule["action"] == "Block"
+    host, sender = rule["matchConditions"]
+    assert host["matchValues"] == ["app.jarvis.com", "admin.jarvis.com"]
+    assert sender["matchValues"] == [FRONT_DOOR]
+    assert sender["negationConditon"] is True
+    assert "customRules" not in graph.of_kind("WebApplicationFirewallPolicy")[0].inputs

@@ -17,6 +17,7 @@ from tests.support.mocks import Graph, Registered, registered
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 TENANT = "22222222-2222-2222-2222-222222222222"
 GIVEN: dict[str, Any] = {"kind": "azure", "subscriptionId": SUBSCRIPTION, "tenantId": TENANT}
+FRONT_DOOR = "66666666-6666-6666-6666-666666666666"
 REDIS_KEY = "redis-primary-key-of-the-mock"
 AUTHORITY = "bW9jayBhdXRob3JpdHk="
 KUBECONFIG = f"""
@@ -99,6 +100,8 @@ NAMED = (
     "zoneName",
     "publicIpAddressName",
     "applicationGatewayName",
+    "endpointName",
+    "profileName",
     "resourceGroupName",
 )
 COMPUTED: dict[str, dict[str, Any]] = {
@@ -111,6 +114,11 @@ COMPUTED: dict[str, dict[str, Any]] = {
         "fullyQualifiedDomainName": "psql-jarvis-production.postgres.database.azure.com"
     },
     "azure-native:network:PublicIPAddress": {"ipAddress": "203.0.113.80"},
+    "azure-native:cdn:Profile": {"frontDoorId": FRONT_DOOR},
+    "azure-native:cdn:AFDEndpoint": {"hostName": "jarvis-production-abc.z01.azurefd.net"},
+    "azure-native:cdn:AFDCustomDomain": {
+        "validationProperties": {"validationToken": "a-token", "expirationDate": "2026-12-01"}
+    },
 }
 """Outputs beside the id and the name, by type."""
 
