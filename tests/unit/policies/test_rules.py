@@ -178,6 +178,26 @@ def test_databases_in_the_cluster_have_a_schedule() -> None:
     assert rule.stack_findings([server, dump]) == []
 
 
+def test_a_bucket_has_its_guards() -> None:
+    rule = BY_NAME["bucket-guards"]
+    bucket = Seen("aws:s3/bucket:Bucket", "backups", {"bucket": "jarvis-backups"}, urn="urn:bucket")
+    kinds = (
+        "bucketPublicAccessBlock:BucketPublicAccessBlock",
+        "bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        "bucketVersioning:BucketVersioning",
+        "bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    )
+    by_reference = [Seen(f"aws:s3/{kind}", "guard", {}, uses=frozenset({"urn:bucket"})) for kind in kinds]
+    by_name = [Seen(f"aws:s3/{kind}", "guard", {"bucket": "jarvis-backups"}) for kind in kinds]
+    assert rule.stack_findings([bucket, *by_reference]) == []
+    assert rule.stack_findings([bucket, *by_name]) == []
+    [(urn, text)] = rule.stack_findings([bucket, *by_reference[:2]])
+    assert urn == "urn:bucket"
+    assert "it lacks versions (BucketVersioning), an end of its objects' lives" in text
+    elsewhere = [Seen(f"aws:s3/{kind}", "guard", {}, uses=frozenset({"urn:other"})) for kind in kinds]
+    assert len(rule.stack_findings([bucket, *elsewhere])) == 1
+
+
 def test_a_stacks_sentence_is_about_its_resource() -> None:
     made = policy(BY_NAME["disruption-budgets"])
     assert isinstance(made, StackValidationPolicy)

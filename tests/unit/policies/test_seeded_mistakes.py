@@ -227,5 +227,5 @@ def test_what_nobody_serves_any_more_is_refused(type_: str, sentence: str) -> No
 
 def test_there_are_enough_seeds_and_every_policy_has_one() -> None:
     assert len(SEEDS) > 100
-    in_stacks = {"database-backups", "default-deny", "disruption-budgets"}
+    in_stacks = {"bucket-guards", "database-backups", "default-deny", "disruption-budgets"}
     assert {policy for policy, *_ in SEEDS} | in_stacks | {"protected-state"} == {rule.name for rule in RULES}
