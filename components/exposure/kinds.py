@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pulumi
 
-from components.cloud.contract import Cloud, require_azure
+from components.cloud.contract import Cloud, require_aws, require_azure
 from components.cluster.contract import ClusterAccess
+from components.exposure.alb_settings import AlbExposure
 from components.exposure.application_gateway_settings import ApplicationGatewayExposure
 from components.exposure.contract import ExposedEndpoints
 from components.exposure.gateway_settings import GatewayExposure
@@ -22,9 +23,12 @@ def create_exposure(
     jarvis: JarvisEndpoints,
     grafana: ServiceEndpoint | None,
     cloud: Cloud | None = None,
+    protect: bool = False,
     opts: pulumi.ResourceOptions | None = None,
 ) -> ExposedEndpoints:
     """Make the user interface, the API and Grafana, where the stack has its own, reachable from outside the cluster.
+
+    `protect` keeps what a cloud's kind makes from being deleted, where the names that lead to it would be lost.
 
     Raises pulumi.RunError where the kind of exposure needs another kind of cloud.
     """
@@ -49,7 +53,19 @@ def create_exposure(
             return GatewayRoutes(
                 "exposure", settings, cluster=cluster, jarvis=jarvis, grafana=grafana, opts=opts
             ).exposed
+        case AlbExposure():
+            from components.exposure.alb import LoadBalancedHosts
 
+            return LoadBalancedHosts(
+                "exposure",
+                settings,
+                cloud=require_aws(cloud, "jarvis:exposure of kind alb"),
+                cluster=cluster,
+                jarvis=jarvis,
+                grafana=grafana,
+                protect=protect,
+                opts=opts,
+            ).exposed
         case ApplicationGatewayExposure():
             from components.exposure.application_gateway import ApplicationGateway
 
@@ -67,7 +83,7 @@ def create_exposure(
 def exposed_services(settings: ExposureSettings) -> tuple[str, ...]:
     """Services of the stack that are open to the world outside the cluster, which admission must let pass."""
     match settings:
-        case PortForwardExposure():
+        case PortForwardExposure() | AlbExposure():
             return ()
         case NodePortExposure():
             return tuple(f"{name}-node-port" for name in ("jarvis-frontend", "jarvis-backend", "grafana"))

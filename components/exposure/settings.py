@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from components.exposure.alb_settings import AlbExposure
 from components.exposure.application_gateway_settings import ApplicationGatewayExposure
 from components.exposure.gateway_settings import GatewayExposure
 from components.exposure.ingress_settings import IngressExposure
@@ -89,7 +90,12 @@ class NodePortExposure(Section):
 
 
 ExposureSettings = Annotated[
-    PortForwardExposure | NodePortExposure | IngressExposure | GatewayExposure | ApplicationGatewayExposure,
+    PortForwardExposure
+    | NodePortExposure
+    | IngressExposure
+    | GatewayExposure
+    | AlbExposure
+    | ApplicationGatewayExposure,
     Field(discriminator="kind"),
 ]
 """A further kind is one more model here and one more case in `kinds.py`."""

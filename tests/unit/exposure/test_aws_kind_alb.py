@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pulumi
 import pytest
 from pydantic import ValidationError
 
@@ -11,6 +12,7 @@ from components.cloud.aws.contract import AwsCloud
 from components.exposure.alb import LoadBalancedHosts
 from components.exposure.alb_settings import AlbExposure
 from components.exposure.contract import ExposedEndpoints
+from components.exposure.kinds import create_exposure, exposed_services
 from components.network.contract import CidrPeer, Flow, PodPeer, ServiceEndpoint
 from tests.support.mocks import Graph, Registered, cluster_access
 from tests.unit.cloud.aws.support import by_name, cloud_settings, on_aws, tagless
@@ -252,3 +254,10 @@ def test_users_come_from_the_hosts_of_the_user_interface() -> None:
 def test_wrong_settings_are_refused(wrong: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValidationError, match=sentence):
         AlbExposure.model_validate({"kind": "alb", "hosts": ALL_HOSTS, "zone": ZONE, **wrong})
+
+
+def test_it_needs_an_account_and_opens_no_service() -> None:
+    given: dict[str, Any] = {"cluster": None, "jarvis": None, "grafana": None}
+    with pytest.raises(pulumi.RunError, match=r"jarvis:exposure of kind alb needs jarvis:cloud of kind aws\."):
+        create_exposure(alb(), **given)
+    assert exposed_services(alb()) == ()

@@ -17,7 +17,7 @@ KEYS = (
     "environment, protect, cluster, platform, security, secrets, certificates, backup, database, cache, app, exposure, "
     "gitops, monitoring"
 )
-EXPOSURES = "gateway, ingress, node-port or port-forward"
+EXPOSURES = "alb, application-gateway, gateway, ingress, node-port or port-forward"
 SIZE = "monitoring.prometheus.storage.size"
 CORS = "app.corsOrigins"
 ORIGIN = "a scheme, a host and a port without a path or a final slash, such as http://localhost:3000"
