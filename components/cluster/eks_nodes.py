@@ -58,9 +58,7 @@ class EksNodes(pulumi.ComponentResource):
             ),
             update_config=eks.NodeGroupUpdateConfigArgs(max_unavailable=nodes.max_unavailable),
             node_repair_config=eks.NodeGroupNodeRepairConfigArgs(enabled=True),
-            launch_template=eks.NodeGroupLaunchTemplateArgs(
-                id=template.id, version=template.latest_version.apply(str)
-            ),
+            launch_template=eks.NodeGroupLaunchTemplateArgs(id=template.id, version=template.latest_version.apply(str)),
             labels={"Environment": cloud.environment, "Application": "jarvis"},
             tags=cloud.named(f"{settings.name}-main"),
             opts=pulumi.ResourceOptions.merge(
