@@ -14,7 +14,12 @@ from components.azure.locks import lock
 from components.azure.private_access import private_zone
 from components.cloud.azure.contract import AzureFoundation
 from components.database.contract import DatabaseConnection
-from components.database.flexible_server_settings import FlexibleServerDatabase, HighAvailability, ReadReplica
+from components.database.flexible_server_settings import (
+    FlexibleServerDatabase,
+    HighAvailability,
+    ReadReplica,
+    RestorePoint,
+)
 from components.network.contract import CidrPeer
 from components.secrets.contract import Credential
 
@@ -22,6 +27,10 @@ PORT: Final = 5432
 _ZONE: Final = "jarvis.private.postgres.database.azure.com"
 """It must end so, and must not be a server's own name.
 Source: https://learn.microsoft.com/azure/postgresql/network/concepts-networking-private (2026-11-24)."""
+_SWAPPED_BY_FAILOVER: Final = ("availabilityZone", "highAvailability.standbyAvailabilityZone")
+"""Properties that no deployment is to set back."""
+_ONLY_AT_FIRST: Final = ("createMode", "pointInTimeUTC", "sourceServerResourceId")
+"""Properties that would otherwise replace a server, with all that it holds."""
 _NAMESPACE: Final = "Microsoft.DBforPostgreSQL/flexibleServers"
 
 
@@ -86,7 +95,7 @@ class FlexibleServer(pulumi.ComponentResource):
                 backup_retention_days=settings.backup_retention_days,
                 geo_redundant_backup=_enabled(settings.geo_redundant_backup),
             ),
-            create_mode=postgresql.CreateMode.DEFAULT,
+            create_mode=_create_mode(settings.restore_from),
             high_availability=_high_availability(settings.high_availability),
             location=cloud.location,
             maintenance_window=postgresql.MaintenanceWindowArgs(
@@ -96,17 +105,18 @@ class FlexibleServer(pulumi.ComponentResource):
                 start_minute=0,
             ),
             network=self._network(zone[0]),
+            point_in_time_utc=None if settings.restore_from is None else settings.restore_from.time,
             resource_group_name=cloud.resource_group,
             server_name=settings.name,
             sku=postgresql.SkuArgs(name=settings.size, tier=settings.tier),
+            source_server_resource_id=None if settings.restore_from is None else settings.restore_from.server_id,
             storage=self._storage(),
             tags=cloud.tags(settings.name),
             version=str(settings.version),
             opts=pulumi.ResourceOptions.merge(
                 cloud.child_of(self, zone[1], holds_data=True),
-                # A failover swaps the two zones, which no deployment is to undo.
                 pulumi.ResourceOptions(
-                    ignore_changes=["availabilityZone", "highAvailability.standbyAvailabilityZone"],
+                    ignore_changes=[*_SWAPPED_BY_FAILOVER, *_ONLY_AT_FIRST],
                     custom_timeouts=pulumi.CustomTimeouts(create="60m", update="60m"),
                 ),
             ),
@@ -176,7 +186,7 @@ class FlexibleServer(pulumi.ComponentResource):
             storage=self._storage(),
             tags=self._cloud.tags(settings.name),
             opts=pulumi.ResourceOptions.merge(
-                self._cloud.child_of(self, after, zone[1]),
+                self._cloud.child_of(self, after, zone[1], holds_data=True),
                 pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create="120m")),
             ),
         )
@@ -219,6 +229,14 @@ class FlexibleServer(pulumi.ComponentResource):
 
 def _enabled(value: bool) -> str:
     return "Enabled" if value else "Disabled"
+
+
+def _create_mode(restore: RestorePoint | None) -> postgresql.CreateMode:
+    if restore is None:
+        return postgresql.CreateMode.DEFAULT
+    return (
+        postgresql.CreateMode.GEO_RESTORE if restore.from_other_region else postgresql.CreateMode.POINT_IN_TIME_RESTORE
+    )
 
 
 def _high_availability(settings: HighAvailability | None) -> postgresql.HighAvailabilityArgs:

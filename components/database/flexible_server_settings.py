@@ -31,6 +31,22 @@ ServerSize = Annotated[
 StorageGb = Literal[32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32767]
 """Sizes that there are, in GiB. Source: https://learn.microsoft.com/azure/postgresql/compute-storage/concepts-storage-
 premium-ssd (2026-11-24)."""
+ServerId = Annotated[
+    str,
+    Matching(
+        r"/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[A-Za-z0-9_().-]{1,90}/providers"
+        r"/Microsoft\.DBforPostgreSQL/flexibleServers/[a-z0-9-]{3,63}",
+        "a server's resource id: /subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.DBforPostgreSQL"
+        "/flexibleServers/NAME",
+    ),
+]
+RestoreTime = Annotated[
+    str,
+    Matching(
+        r"20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z",
+        "a time in UTC such as 2026-11-24T13:00:00Z",
+    ),
+]
 Extension = Annotated[str, Matching(r"[a-z][a-z0-9_-]*", "an extension's name, such as pg_trgm", max_length=63)]
 _RESERVED_USERS: Final = frozenset(
     {"azure_superuser", "azure_pg_admin", "admin", "administrator", "root", "guest", "public", "replication"}
@@ -51,6 +67,20 @@ class ReadReplica(Section):
 
     name: ServerName = "psql-jarvis-production-replica"
     zone: Zone = "3"
+
+
+class RestorePoint(Section):
+    """A moment of another server, whose data a server that is not there yet begins with: the way back after a disaster.
+
+    It changes nothing in a server that is there already, and may be taken out again afterwards.
+    """
+
+    server_id: ServerId
+    """Resource id of the server whose backups are read; it need not exist any more."""
+    time: RestoreTime
+    """UTC; at the earliest `backupRetentionDays` ago."""
+    from_other_region: bool = False
+    """Whether the backups of the paired region are read, which are up to an hour behind."""
 
 
 class MaintenanceWindow(Section):
@@ -89,6 +119,8 @@ class FlexibleServerDatabase(Section):
     """Null for one server alone."""
     replica: ReadReplica | None = None
     """Null for none."""
+    restore_from: RestorePoint | None = None
+    """Null for an empty server."""
     minimum_tls: Literal["TLSv1.2", "TLSv1.3"] = "TLSv1.2"
     max_connections: Annotated[int, Field(ge=25, le=5000)] | None = None
     """Connections at the same time, all clients together, from the server's next restart on; null for Azure's own

@@ -20,6 +20,10 @@ from tests.support.mocks import Graph, cluster_access, credential
 from tests.unit.cloud.azure.support import by_name, cloud_settings, on_azure
 
 PASSWORD = "Correct-horse-1"
+SOURCE = (
+    "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-jarvis-production"
+    "/providers/Microsoft.DBforPostgreSQL/flexibleServers/psql-jarvis-production"
+)
 
 
 def server_settings(**changed: Any) -> FlexibleServerDatabase:
@@ -67,6 +71,8 @@ def database_graph(
         ({"highAvailability": {"mode": "same-zone"}}, "standbyZone 2 must be zone 1"),
         ({"replica": {"name": "psql-jarvis-production"}}, "must not be the server's own"),
         ({"minimumTls": "TLSv1.1"}, "'TLSv1.2' or 'TLSv1.3'"),
+        ({"restoreFrom": {"serverId": "psql-jarvis", "time": "2026-11-24T13:00:00Z"}}, "a server's resource id"),
+        ({"restoreFrom": {"serverId": SOURCE, "time": "yesterday"}}, "a time in UTC such as"),
     ],
 )
 def test_each_mistake_has_its_sentence(changed: dict[str, Any], sentence: str) -> None:
@@ -91,7 +97,15 @@ def test_the_server_is_the_guide_s_with_a_standby_in_another_zone() -> None:
     assert server.inputs["highAvailability"] == {"mode": "ZoneRedundant", "standbyAvailabilityZone": "2"}
     assert server.inputs["backup"] == {"backupRetentionDays": 30, "geoRedundantBackup": "Enabled"}
     assert server.inputs["maintenanceWindow"]["startHour"] == 4
-    assert server.ignore_changes == ("availabilityZone", "highAvailability.standbyAvailabilityZone")
+    assert server.inputs["createMode"] == "Default"
+    # A failover swaps the zones; what a server was made from never makes it anew.
+    assert set(server.ignore_changes) == {
+        "availabilityZone",
+        "highAvailability.standbyAvailabilityZone",
+        "createMode",
+        "pointInTimeUTC",
+        "sourceServerResourceId",
+    }
 
 
 def test_only_the_network_reaches_it() -> None:
@@ -176,6 +190,7 @@ def test_a_replica_follows_from_a_third_zone() -> None:
     assert replica.inputs["availabilityZone"] == "3"
     assert replica.inputs["sourceServerResourceId"].endswith("/psql-jarvis-production")
     assert replica.inputs["network"]["publicNetworkAccess"] == "Disabled"
+    assert replica.protect
 
 
 def test_alerts_watch_it_and_its_logs_are_kept() -> None:
@@ -208,3 +223,12 @@ def test_azure_makes_the_backups() -> None:
 
     with pytest.raises(pulumi.RunError, match=r"jarvis:backup\.kind must be none"):
         on_azure(build)
+
+
+@pytest.mark.parametrize(("other_region", "mode"), [(False, "PointInTimeRestore"), (True, "GeoRestore")])
+def test_a_new_server_may_begin_with_the_data_of_a_lost_one(other_region: bool, mode: str) -> None:
+    restore = {"serverId": SOURCE, "time": "2026-11-24T13:00:00Z", "fromOtherRegion": other_region}
+    (server,) = database_graph(name="psql-jarvis-recovery", restoreFrom=restore).of_kind("Server")
+    assert server.inputs["createMode"] == mode
+    assert server.inputs["sourceServerResourceId"] == SOURCE
+    assert server.inputs["pointInTimeUTC"] == "2026-11-24T13:00:00Z"
