@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from components.security.images import full_name, like, tagged, within
+from components.security.images import MUTABLE_TAGS, full_name, like, tagged, within
 from components.security.pod_promises import fixed_versions, known_registries
 from components.security.publishers import PUBLISHERS
-from components.security.settings import MUTABLE_TAGS
 from policies.rule import Config, Rule
 from policies.seen import Seen, at, each
 from policies.workloads import containers, makes_pods, pod_of

@@ -7,30 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Annotated, Final
-
-from components.settings.text import Matching
+from typing import Final
 
 _HUB: Final = "docker.io"
-_PART: Final = r"[a-z0-9]+([._-]+[a-z0-9]+)*"
-_PATTERN_PART: Final = r"[a-z0-9*]+([._-]+[a-z0-9*]+)*"
-_HOST: Final = r"(localhost(:[0-9]{1,5})?|[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?|[a-z0-9-]+:[0-9]{1,5})"
-
-RegistryPrefix = Annotated[
-    str,
-    Matching(
-        rf"{_HOST}(/{_PART})*",
-        "a registry's host, with a port and the beginning of a path where needed, such as registry.jarvis.local:5000 "
-        "or docker.io/library",
-    ),
-]
-ImagePattern = Annotated[
-    str,
-    Matching(
-        rf"({_HOST}/)?{_PATTERN_PART}(/{_PATTERN_PART})*:[A-Za-z0-9_*][A-Za-z0-9._*-]{{0,127}}",
-        "an image with its tag, * for any part of a name, such as jarvis-*:staging",
-    ),
-]
+MUTABLE_TAGS: Final[tuple[str, ...]] = (
+    *("latest", "stable", "edge", "nightly", "snapshot", "canary", "dev", "develop", "development", "test", "staging"),
+    *("prod", "production", "main", "master", "trunk", "head"),
+)
+"""Image tags that are moved from build to build, whatever the registry."""
 
 
 def full_name(reference: str) -> str:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
-from components.security.images import ImagePattern, RegistryPrefix
+from components.security.image_settings import ImagePattern, RegistryPrefix
+from components.security.images import MUTABLE_TAGS
 from components.settings.section import Section
 from components.settings.text import Matching, not_allowed
 from components.settings.workloads import DnsLabel, ImageTag
-
-MUTABLE_TAGS: Final[tuple[str, ...]] = (
-    *("latest", "stable", "edge", "nightly", "snapshot", "canary", "dev", "develop", "development", "test", "staging"),
-    *("prod", "production", "main", "master", "trunk", "head"),
-)
-"""Image tags that are moved from build to build, whatever the registry."""
 
 SubjectName = Annotated[
     str,
