@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from sandbox.providers.aws.account import Account
 from sandbox.providers.aws.identities import arn_of
-from sandbox.providers.plan.planned import Planned
+from sandbox.providers.plan.planned import AUTHORITY, Planned
 from sandbox.providers.values import Properties, Value, as_list, as_text, reveal
 
-_CERTIFICATE: Final = base64.b64encode(
-    b"-----BEGIN CERTIFICATE-----\nplanned: no cluster stands behind it\n-----END CERTIFICATE-----\n"
-).decode()
 _ENGINE_PORTS: Final = {"postgres": 5432, "aurora-postgresql": 5432, "mysql": 3306, "mariadb": 3306}
 _ZONE_OF_BALANCERS: Final = "Z00000000PLANNED00000"
 _ZONE_OF_CLOUDFRONT: Final = "Z2FDTNDATAQYW2"
@@ -70,8 +66,8 @@ def _eks_cluster(planned: Planned, id: str, account: Account) -> Properties:
     issuer = f"https://oidc.eks.{account.region}.{account.domain}/id/{number}"
     return {
         "endpoint": f"https://{number}.gr7.{account.region}.eks.{account.domain}",
-        "certificateAuthority": {"data": _CERTIFICATE},
-        "certificateAuthorities": [{"data": _CERTIFICATE}],
+        "certificateAuthority": {"data": AUTHORITY},
+        "certificateAuthorities": [{"data": AUTHORITY}],
         "identities": [{"oidcs": [{"issuer": issuer}]}],
         "status": "ACTIVE",
         "platformVersion": "eks.1",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 
+from sandbox.providers.plan.planned import AUTHORITY
+
 
 def kubeconfig(cluster: str, host: str) -> str:
     """A kubeconfig as the API gives it, in base64. No API server stands behind it; in a rehearsal the sandbox does."""
@@ -12,7 +14,9 @@ def kubeconfig(cluster: str, host: str) -> str:
     content = {
         "apiVersion": "v1",
         "kind": "Config",
-        "clusters": [{"name": cluster, "cluster": {"server": f"https://{host}:443"}}],
+        "clusters": [
+            {"name": cluster, "cluster": {"server": f"https://{host}:443", "certificate-authority-data": AUTHORITY}}
+        ],
         "users": [{"name": user, "user": {"token": "planned"}}],
         "contexts": [{"name": cluster, "context": {"cluster": cluster, "user": user}}],
         "current-context": cluster,

@@ -10,7 +10,7 @@ from typing import Final
 from sandbox.providers.compare import join
 from sandbox.providers.plan.planned import TIME, Planned, kebab
 from sandbox.providers.plan.shapes import Anything, Field, Listed, ListOf, MapOf, ObjectOf, OneOf, Scalar, Shape
-from sandbox.providers.values import UNKNOWN, Properties, Value
+from sandbox.providers.values import UNKNOWN, Properties, Value, has_unknown, reveal
 
 _DEEPEST: Final = 3
 """Levels of objects that are made up; some types contain themselves."""
@@ -61,6 +61,10 @@ class Completion:
                 return self._object(path, given.fields, wanted.fields, value)
             case ListOf(item), ListOf(of), list():
                 return [self._merged(f"{path}[{index}]", item, of, entry) for index, entry in enumerate(value)]
+            case ListOf(), MapOf(of), list():  # ids that are given, and by them what the cloud knows of each
+                if self.preview or has_unknown(value):
+                    return UNKNOWN
+                return {str(key): self._made(join(path, str(key)), "", of) for key in map(reveal, value)}
             case MapOf(item), MapOf(of), dict():
                 return {key: self._merged(join(path, key), item, of, entry) for key, entry in value.items()}
             case _:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
 import uuid
 from dataclasses import dataclass
+from typing import Final
 
 from sandbox.providers.plan.sdk import ResourceType
 from sandbox.providers.resource import Resource
 from sandbox.providers.values import Properties, Secret, Unknown, Value, reveal
 
-TIME = "2026-01-01T00:00:00Z"
+TIME: Final = "2026-01-01T00:00:00Z"
 """When every planned resource was made."""
+AUTHORITY: Final = base64.b64encode(
+    b"-----BEGIN CERTIFICATE-----\nplanned: no cluster stands behind it\n-----END CERTIFICATE-----\n"
+).decode()
+"""The certificate authority of every planned cluster, as kubeconfigs have it."""
 
 
 @dataclass(frozen=True)

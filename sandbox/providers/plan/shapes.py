@@ -181,6 +181,13 @@ _SCALARS: Final[Mapping[object, Scalar]] = {
 }
 
 
+def _enumeration(of: type[Enum]) -> Shape:
+    """The values; any text where the name says that they are those which happen to be known, as Azure puts it."""
+    if of.__name__.startswith("Known"):
+        return Scalar.TEXT
+    return Listed(tuple(cast("str | int | float", member.value) for member in of))
+
+
 def _single(annotation: object) -> Shape:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if annotation in _SCALARS:
@@ -191,7 +198,7 @@ def _single(annotation: object) -> Shape:
         return ListOf(_read(arguments[0])[0])
     if isinstance(annotation, type):
         if issubclass(annotation, Enum):
-            return Listed(tuple(cast("str | int | float", member.value) for member in annotation))
+            return _enumeration(annotation)
         of = cast("type[object]", annotation)
         if any(hasattr(of, mark) for mark in _OBJECT_MARKS):
             return ObjectOf(of)

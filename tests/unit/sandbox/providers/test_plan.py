@@ -126,6 +126,11 @@ def test_types_of_the_same_name_in_two_modules_are_told_apart(azure: AzureProvid
     checked(azure, VAULT, {**GROUP, "properties": {"tenantId": "t", "sku": {"family": "A", "name": "standard"}}})
 
 
+def test_a_list_of_known_values_is_not_all_there_is(azure: AzureProvider) -> None:
+    flow: Properties = {"streams": ["Microsoft-ContainerInsights-Group-Default"], "destinations": ["logs"]}
+    checked(azure, "azure-native:monitor:DataCollectionRule", {**GROUP, "dataFlows": [flow]})
+
+
 def test_unknown_values_are_taken_on_trust_and_secrets_are_checked_unseen(aws: AwsProvider) -> None:
     checked(aws, DATABASE, {"instanceClass": UNKNOWN, "password": Secret("hidden"), "allocatedStorage": UNKNOWN})
     wrong: Properties = {"instanceClass": "db.m6g.large", "password": Secret(["hidden"])}
@@ -196,6 +201,9 @@ def test_azures_outputs_too(azure: AzureProvider) -> None:
     cluster: Any = made(azure, AKS, {**GROUP, "resourceName": "aks", "oidcIssuerProfile": {"enabled": True}}).outputs
     assert cluster["oidcIssuerProfile"]["issuerURL"].startswith("https://francecentral.oic.prod-aks.azure.com/")
     assert cluster["identityProfile"]["kubeletidentity"]["objectId"]
+    identity: Any = {"type": "UserAssigned", "userAssignedIdentities": ["/identities/aks"]}
+    told: Any = made(azure, AKS, {**GROUP, "identity": identity}).outputs["identity"]
+    assert set(told["userAssignedIdentities"]["/identities/aks"]) == {"clientId", "principalId"}
     network: Any = made(azure, "azure-native:network:VirtualNetwork", {**GROUP, "subnets": [{"name": "aks"}]}).outputs
     assert network["subnets"][0]["id"].endswith("/subnets/aks")
 
