@@ -45,6 +45,18 @@ ResourceName = Annotated[
 
 Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html (2026-11-24).
 """
+BucketName = Annotated[
+    str,
+    Matching(
+        r"(?!xn--|sthree-|amzn-s3-demo-)(?!.*(-s3alias|--ol-s3|--x-s3)$)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]",
+        "a bucket's name, which nobody else in the world has: 3 to 63 lower-case letters, digits and hyphens, no "
+        "hyphen first or last, such as jarvis-production-backups",
+    ),
+]
+"""Without dots, which no certificate of S3 fits.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html (2026-11-24).
+"""
 Window = Annotated[
     str,
     Matching(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pulumi
+
 from components.certificates.contract import TrustAnchor
 from components.network.contract import CidrPeer
 from components.secrets.contract import Credential
@@ -58,4 +60,15 @@ class ObjectStorageTarget:
     second: ObjectLocation | None
 
 
-BackupTarget = VolumeTarget | ObjectStorageTarget
+@dataclass(frozen=True)
+class ManagedTarget:
+    """Where the database's own service, which backs it up by itself, can export to."""
+
+    plan: Plan
+    bucket: pulumi.Output[str]
+    """A bucket for exports of snapshots."""
+    export_role_arn: pulumi.Output[str]
+    """The role with which the service writes into it."""
+
+
+BackupTarget = VolumeTarget | ObjectStorageTarget | ManagedTarget

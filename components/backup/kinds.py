@@ -5,17 +5,22 @@ from __future__ import annotations
 import pulumi
 
 from components.backup.contract import BackupTarget, ObjectLocation, ObjectStorageTarget, Plan, VolumeTarget
+from components.backup.s3_settings import S3Backup
 from components.backup.settings import BackupSettings, NoBackup, ObjectStorageBackup, VolumeBackup
 from components.backup.settings import ObjectLocation as LocationSettings
 from components.certificates.contract import TrustAnchor
+from components.cloud.contract import Cloud, require_aws
 from components.network.contract import CidrPeer
 from components.secrets.contract import Credential, Credentials
 
 
-def create_backup(settings: BackupSettings, *, credentials: Credentials) -> BackupTarget | None:
-    """The stack's backup target; None where it has none. It registers nothing: the database makes what it needs.
+def create_backup(
+    settings: BackupSettings, *, credentials: Credentials, cloud: Cloud | None = None, protect: bool = False
+) -> BackupTarget | None:
+    """The stack's backup target; None where it has none. Only a cloud's kind registers anything: else the database
+    makes what it needs.
 
-    Raises pulumi.RunError where object storage lacks its key.
+    Raises pulumi.RunError where object storage lacks its key, or the kind of backup needs another kind of cloud.
     """
     match settings:
         case NoBackup():
@@ -35,6 +40,11 @@ def create_backup(settings: BackupSettings, *, credentials: Credentials) -> Back
                 location=_location(settings.location, key, secret),
                 second=None if settings.second is None else _location(settings.second, key, secret),
             )
+        case S3Backup():
+            from components.backup.s3 import BackupBuckets
+
+            account = require_aws(cloud, "jarvis:backup of kind s3")
+            return BackupBuckets("backup", settings, cloud=account, protect=protect).target
 
 
 def backup_cron_jobs(settings: BackupSettings) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from components.backup.s3_settings import S3Backup
 from components.settings.certificates import ObjectName
 from components.settings.schedule import CronSchedule
 from components.settings.section import Section
@@ -132,4 +133,4 @@ def _place(location: ObjectLocation) -> tuple[str | None, str]:
     return location.endpoint_url, location.bucket
 
 
-BackupSettings = Annotated[NoBackup | VolumeBackup | ObjectStorageBackup, Field(discriminator="kind")]
+BackupSettings = Annotated[NoBackup | VolumeBackup | ObjectStorageBackup | S3Backup, Field(discriminator="kind")]

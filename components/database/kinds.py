@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pulumi
 
-from components.backup.contract import BackupTarget, ObjectStorageTarget, VolumeTarget
+from components.backup.contract import BackupTarget, ManagedTarget, ObjectStorageTarget, VolumeTarget
 from components.certificates.contract import CertificateAuthority
 from components.cloud.contract import Cloud, require_aws, require_azure
 from components.cluster.contract import ClusterAccess
@@ -41,6 +41,8 @@ def create_database(
                     "jarvis:backup.kind object-storage needs jarvis:database.kind cloudnative-pg: a database of kind "
                     "container is dumped to a volume (kind volume)."
                 )
+            if isinstance(backup, ManagedTarget):
+                raise pulumi.RunError(_needs_rds("container"))
             return PostgresContainer(
                 "database",
                 settings,
@@ -59,6 +61,8 @@ def create_database(
                     "jarvis:backup.kind volume needs jarvis:database.kind container: a database of kind cloudnative-pg "
                     "is archived to object storage (kind object-storage)."
                 )
+            if isinstance(backup, ManagedTarget):
+                raise pulumi.RunError(_needs_rds("cloudnative-pg"))
             # It needs no `certificates`: the operator has an authority of its own, and renews while the servers run.
             return PostgresCluster(
                 "database", settings, cluster=cluster, password=password, backup=backup, protect=protect, opts=opts
@@ -81,9 +85,9 @@ def create_database(
         case RdsDatabase():
             from components.database.rds import RdsPostgres
 
-            if backup is not None:
+            if isinstance(backup, VolumeTarget | ObjectStorageTarget):
                 raise pulumi.RunError(
-                    "jarvis:backup.kind must be none with jarvis:database.kind rds: Amazon backs it up "
+                    "jarvis:backup.kind must be s3 or none with jarvis:database.kind rds: Amazon backs it up "
                     "(backupRetentionDays, replicateBackups)."
                 )
             return RdsPostgres(
@@ -95,3 +99,7 @@ def create_database(
                 protect=protect,
                 opts=opts,
             ).connection
+
+
+def _needs_rds(kind: str) -> str:
+    return f"jarvis:backup.kind s3 needs jarvis:database.kind rds, which backs itself up: {kind} does not."

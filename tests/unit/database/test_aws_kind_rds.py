@@ -13,6 +13,8 @@ import pytest
 from cryptography import x509
 from pydantic import ValidationError
 
+from components.backup.contract import Plan, VolumeTarget
+from components.backup.settings import VolumeBackup
 from components.cloud.aws.contract import AwsCloud
 from components.database import rds_authorities
 from components.database.contract import DatabaseConnection
@@ -21,6 +23,7 @@ from components.database.rds import RdsPostgres
 from components.database.rds_authorities import authorities
 from components.database.rds_settings import RdsDatabase
 from components.network.contract import CidrPeer
+from components.settings.workloads import Storage
 from tests.support.mocks import Graph, Registered, cluster_access, credential
 from tests.unit.cloud.aws.support import by_name, cloud_settings, on_aws, tagless
 
@@ -301,5 +304,6 @@ def created(**changed: Any) -> object:
 def test_it_needs_an_account_and_backs_itself_up() -> None:
     with pytest.raises(pulumi.RunError, match=r"jarvis:database of kind rds needs jarvis:cloud of kind aws\."):
         created()
-    with pytest.raises(pulumi.RunError, match=r"jarvis:backup\.kind must be none with jarvis:database\.kind rds"):
-        created(backup=object())
+    volume = VolumeTarget(Plan("0 2 * * *", 30), Storage(size="1Gi"), 60, VolumeBackup().resources)
+    with pytest.raises(pulumi.RunError, match=r"jarvis:backup\.kind must be s3 or none with jarvis:database\.kind rds"):
+        created(backup=volume)

@@ -20,8 +20,8 @@ CASES: dict[str, Case] = {
     # backup
     "backup of no kind": (
         staging,
-        {"backup.kind": "s3"},
-        'jarvis:backup.kind is "s3"; it must be none, object-storage or volume.',
+        {"backup.kind": "tape"},
+        'jarvis:backup.kind is "tape"; it must be none, object-storage, s3 or volume.',
     ),
     "no schedule": (
         staging,

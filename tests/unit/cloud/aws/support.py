@@ -104,6 +104,13 @@ def tagless(graph: Graph) -> list[str]:
 
 
 UNTAGGED = {
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+    "aws:s3/bucketPolicy:BucketPolicy",
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    "aws:s3/bucketVersioning:BucketVersioning",
     "aws:acm/certificateValidation:CertificateValidation",
     "aws:route53/record:Record",
     "aws:wafv2/webAclAssociation:WebAclAssociation",

@@ -1,0 +1,224 @@
+"""Backup of kind `s3`: a bucket for exports of snapshots, and its copy in another region."""
+
+from __future__ import annotations
+
+import pulumi
+from pulumi_aws import iam, s3
+
+from components.aws.iam import grant, policy, trusted_service
+from components.backup.contract import ManagedTarget, Plan
+from components.backup.s3_settings import S3Backup
+from components.cloud.aws.contract import AwsCloud
+
+
+class BackupBuckets(pulumi.ComponentResource):
+    """The bucket, its copy, what copies, and the role with which RDS exports into it.
+
+    `protect` keeps the buckets from being deleted.
+    """
+
+    target: ManagedTarget
+
+    def __init__(
+        self,
+        name: str,
+        settings: S3Backup,
+        *,
+        cloud: AwsCloud,
+        protect: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("jarvis:backup:BackupBuckets", name, None, opts)
+        self._settings, self._cloud, self._guarded = settings, cloud, protect
+        main = settings.bucket_name(cloud.name, cloud.account_id)
+        bucket, versioned = self._bucket("backups", main, cloud.key_arn, None)
+        if cloud.recovery_region is not None and cloud.recovery_key_arn is not None:
+            name_of_copy = settings.copy_name(cloud.name, cloud.account_id)
+            copy, ready = self._bucket("backups-copy", name_of_copy, cloud.recovery_key_arn, cloud.recovery_region)
+            self._replicate(bucket, copy, cloud.recovery_key_arn, [versioned, ready])
+        exporter = self._exporter(bucket)
+        self.target = ManagedTarget(
+            plan=Plan(settings.schedule, settings.retention_days), bucket=bucket.bucket, export_role_arn=exporter.arn
+        )
+        self.register_outputs({"bucket": bucket.bucket})
+
+    def _bucket(
+        self, name: str, bucket_name: str, key_arn: pulumi.Input[str], region: str | None
+    ) -> tuple[s3.Bucket, pulumi.Resource]:
+        """A bucket, closed to the public and to plain HTTP, and what makes it keep versions."""
+        cloud = self._cloud
+        opts = cloud.child_of(self)
+        bucket = s3.Bucket(
+            name,
+            bucket=bucket_name,
+            region=region,
+            force_destroy=not self._guarded,
+            object_lock_enabled=self._settings.lock_days is not None,
+            tags=cloud.named(bucket_name),
+            opts=pulumi.ResourceOptions.merge(
+                opts, pulumi.ResourceOptions(protect=self._guarded, retain_on_delete=self._guarded)
+            ),
+        )
+        closed = s3.BucketPublicAccessBlock(
+            name,
+            bucket=bucket.bucket,
+            region=region,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+            opts=opts,
+        )
+        s3.BucketPolicy(
+            name, bucket=bucket.bucket, region=region, policy=_tls_only(bucket), opts=cloud.child_of(self, closed)
+        )
+        s3.BucketServerSideEncryptionConfiguration(
+            name,
+            bucket=bucket.bucket,
+            region=region,
+            rules=[
+                s3.BucketServerSideEncryptionConfigurationRuleArgs(
+                    apply_server_side_encryption_by_default=s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs(
+                        sse_algorithm="aws:kms", kms_master_key_id=key_arn
+                    ),
+                    bucket_key_enabled=True,
+                )
+            ],
+            opts=opts,
+        )
+        versioned = s3.BucketVersioning(
+            name,
+            bucket=bucket.bucket,
+            region=region,
+            versioning_configuration=s3.BucketVersioningVersioningConfigurationArgs(status="Enabled"),
+            opts=opts,
+        )
+        self._end(name, bucket, region, versioned)
+        return bucket, versioned
+
+    def _end(self, name: str, bucket: s3.Bucket, region: str | None, versioned: pulumi.Resource) -> None:
+        """Have everything go after its days, and lock it until then where that is asked for."""
+        days, lock = self._settings.retention_days, self._settings.lock_days
+        s3.BucketLifecycleConfiguration(
+            name,
+            bucket=bucket.bucket,
+            region=region,
+            rules=[
+                s3.BucketLifecycleConfigurationRuleArgs(
+                    id="retention",
+                    status="Enabled",
+                    filter=s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=""),
+                    expiration=s3.BucketLifecycleConfigurationRuleExpirationArgs(days=days),
+                    noncurrent_version_expiration=s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(
+                        noncurrent_days=days
+                    ),
+                    abort_incomplete_multipart_upload=s3.BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs(
+                        days_after_initiation=1
+                    ),
+                )
+            ],
+            opts=self._cloud.child_of(self, versioned),
+        )
+        if lock is not None:
+            s3.BucketObjectLockConfiguration(
+                name,
+                bucket=bucket.bucket,
+                region=region,
+                rule=s3.BucketObjectLockConfigurationRuleArgs(
+                    default_retention=s3.BucketObjectLockConfigurationRuleDefaultRetentionArgs(
+                        mode="COMPLIANCE", days=lock
+                    )
+                ),
+                opts=self._cloud.child_of(self, versioned),
+            )
+
+    def _replicate(
+        self, bucket: s3.Bucket, copy: s3.Bucket, key_arn: pulumi.Input[str], ready: list[pulumi.Resource]
+    ) -> None:
+        cloud, name = self._cloud, f"{self._cloud.name}-backup-replication"
+        role = iam.Role(
+            "backup-replication",
+            name=name,
+            assume_role_policy=trusted_service("s3.amazonaws.com", cloud.account_id),
+            tags=cloud.named(name),
+            opts=cloud.child_of(self),
+        )
+        rights = [
+            _allow(["s3:GetReplicationConfiguration", "s3:ListBucket"], bucket.arn),
+            _allow([f"s3:GetObjectVersion{what}" for what in ("ForReplication", "Acl", "Tagging")], _objects(bucket)),
+            _allow(["s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"], _objects(copy)),
+            _allow(["kms:Decrypt"], cloud.key_arn),
+            _allow(["kms:Encrypt", "kms:GenerateDataKey"], key_arn),
+        ]
+        granted = grant("backup-replication", role, [], rights, cloud=cloud, parent=self)
+        encrypted = s3.BucketReplicationConfigRuleSourceSelectionCriteriaSseKmsEncryptedObjectsArgs(status="Enabled")
+        s3.BucketReplicationConfig(
+            "backups",
+            bucket=bucket.bucket,
+            role=role.arn,
+            rules=[
+                s3.BucketReplicationConfigRuleArgs(
+                    id="recovery-region",
+                    status="Enabled",
+                    priority=0,
+                    filter=s3.BucketReplicationConfigRuleFilterArgs(prefix=""),
+                    # What is deleted by mistake here stays there.
+                    delete_marker_replication=s3.BucketReplicationConfigRuleDeleteMarkerReplicationArgs(
+                        status="Disabled"
+                    ),
+                    source_selection_criteria=s3.BucketReplicationConfigRuleSourceSelectionCriteriaArgs(
+                        sse_kms_encrypted_objects=encrypted
+                    ),
+                    destination=s3.BucketReplicationConfigRuleDestinationArgs(
+                        bucket=copy.arn,
+                        storage_class="STANDARD_IA",
+                        encryption_configuration=s3.BucketReplicationConfigRuleDestinationEncryptionConfigurationArgs(
+                            replica_kms_key_id=key_arn
+                        ),
+                    ),
+                )
+            ],
+            opts=cloud.child_of(self, *granted, *ready),
+        )
+
+    def _exporter(self, bucket: s3.Bucket) -> iam.Role:
+        """The role for `aws rds start-export-task`.
+
+        Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ExportSnapshot.Setup.html (2026-11-24).
+        """
+        cloud, name = self._cloud, f"{self._cloud.name}-snapshot-export"
+        role = iam.Role(
+            "snapshot-export",
+            name=name,
+            assume_role_policy=trusted_service("export.rds.amazonaws.com", cloud.account_id),
+            tags=cloud.named(name),
+            opts=cloud.child_of(self),
+        )
+        rights = [
+            _allow(["s3:ListBucket", "s3:GetBucketLocation"], bucket.arn),
+            _allow(["s3:PutObject*", "s3:GetObject*", "s3:DeleteObject*"], _objects(bucket)),
+            _allow(["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"], cloud.key_arn),
+        ]
+        grant("snapshot-export", role, [], rights, cloud=cloud, parent=self)
+        return role
+
+
+def _objects(bucket: s3.Bucket) -> pulumi.Output[str]:
+    return bucket.arn.apply(lambda arn: f"{arn}/*")
+
+
+def _allow(actions: list[str], resource: pulumi.Input[str]) -> dict[str, object]:
+    return {"Effect": "Allow", "Action": actions, "Resource": resource}
+
+
+def _tls_only(bucket: s3.Bucket) -> pulumi.Output[str]:
+    return policy(
+        {
+            "Sid": "TlsOnly",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": [bucket.arn, _objects(bucket)],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }
+    )
