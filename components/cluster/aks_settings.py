@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Network
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from components.cluster.namespace_settings import NamespaceSettings
-from components.settings.azure_names import Guid
+from components.settings.azure_names import ClientRange, Guid
 from components.settings.azure_regions import ZONES, Zone
 from components.settings.section import Section
-from components.settings.text import Matching, not_allowed
+from components.settings.text import Matching
 from components.settings.workloads import DnsLabel
 
 AksVersion = Literal["1.35", "1.36", "1.37"]
@@ -47,24 +46,11 @@ _LEAST_VCPUS = 4
 """Of a pool that runs AKS's own Pods. Source: https://learn.microsoft.com/azure/aks/use-system-pools (2026-11-24)."""
 
 
-def _authorized(text: str) -> str:
-    try:
-        network = IPv4Network(text)
-    except ValueError:
-        network = None
-    if network is None or network.prefixlen == 0:
-        raise not_allowed("an IPv4 network with no host bits set and not the whole internet, such as 203.0.113.0/24")
-    return str(network)
-
-
-AuthorizedRange = Annotated[str, AfterValidator(_authorized)]
-
-
 class PublicApiServer(Section):
     """An API server with a public address that answers some networks only."""
 
     kind: Literal["public"] = "public"
-    authorized_ranges: Annotated[tuple[AuthorizedRange, ...], Field(min_length=1, max_length=200)]
+    authorized_ranges: Annotated[tuple[ClientRange, ...], Field(min_length=1, max_length=200)]
     """From where it is reached, CI included. The cluster's own way out is let in by Azure itself."""
 
 

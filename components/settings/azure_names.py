@@ -5,9 +5,12 @@ Source: https://learn.microsoft.com/azure/azure-resource-manager/management/reso
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network
 from typing import Annotated
 
-from components.settings.text import Matching
+from pydantic import AfterValidator
+
+from components.settings.text import Matching, not_allowed
 
 ResourceGroupName = Annotated[
     str,
@@ -68,3 +71,16 @@ Guid = Annotated[
 EmailAddress = Annotated[
     str, Matching(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", "an e-mail address, such as ops@jarvis.com", max_length=254)
 ]
+
+
+def _client_range(text: str) -> str:
+    try:
+        network = IPv4Network(text)
+    except ValueError:
+        network = None
+    if network is None or network.prefixlen == 0:
+        raise not_allowed("an IPv4 network with no host bits set and not the whole internet, such as 203.0.113.0/24")
+    return str(network)
+
+
+ClientRange = Annotated[str, AfterValidator(_client_range)]

@@ -7,6 +7,7 @@ from pulumi_azure_native import keyvault
 
 from components.azure.locks import lock
 from components.azure.private_access import private_endpoint
+from components.azure.roles import assign
 from components.cloud.azure.contract import AzurePlace, Vault
 from components.cloud.azure.settings import KeyVault
 
@@ -32,8 +33,9 @@ class KeyVaultStore(pulumi.ComponentResource):
                     # Application Gateway reads the certificate as one of Azure's own trusted services.
                     bypass=keyvault.NetworkRuleBypassOptions.AZURE_SERVICES,
                     default_action=keyvault.NetworkRuleAction.DENY,
+                    ip_rules=[keyvault.IPRuleArgs(value=cidr) for cidr in settings.allowed_ranges],
                 ),
-                public_network_access="Disabled",
+                public_network_access="Enabled" if settings.allowed_ranges else "Disabled",
                 sku=keyvault.SkuArgs(
                     family=keyvault.SkuFamily.A,
                     name=keyvault.SkuName.PREMIUM if settings.sku == "premium" else keyvault.SkuName.STANDARD,
@@ -48,5 +50,15 @@ class KeyVaultStore(pulumi.ComponentResource):
         )
         lock("vault-lock", self.resource, cloud=cloud, parent=self)
         private_endpoint("vault", f"pe-{settings.name}", self.resource.id, cloud=cloud, parent=self)
+        for place, group in enumerate(settings.certificate_officers):
+            assign(
+                f"certificate-officer-{place}",
+                "key-vault-certificates-officer",
+                group,
+                on=self.resource.id,
+                cloud=cloud,
+                parent=self,
+                principal_type="Group",
+            )
         self.vault = Vault(id=self.resource.id, name=settings.name, uri=f"https://{settings.name}.vault.azure.net/")
         self.register_outputs({"id": self.resource.id})

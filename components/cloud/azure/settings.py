@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from components.cloud.azure.network_settings import AzureNetworkSettings
 from components.settings.azure_names import (
+    ClientRange,
     ContainerName,
     EmailAddress,
     Guid,
@@ -29,6 +30,10 @@ class KeyVault(Section):
     """One of its kind in the whole of Azure: change it where somebody has it already."""
     sku: Literal["standard", "premium"] = "standard"
     """Premium keeps keys in hardware."""
+    allowed_ranges: tuple[ClientRange, ...] = ()
+    """From where else than the stack's network people put certificates and secrets into it."""
+    certificate_officers: tuple[Guid, ...] = ()
+    """Object ids of the Entra groups that may do so."""
     soft_delete_days: Annotated[int, Field(ge=7, le=90)] = 90
     """Days in which what was deleted can be brought back; it cannot be purged before. Fixed once the vault is made."""
 

@@ -163,3 +163,14 @@ def test_without_a_cloud_whatever_needs_azure_says_so() -> None:
     assert create_cloud(NoCloud(), environment="production", protect=True) is None
     with pytest.raises(pulumi.RunError, match=r"jarvis:database needs jarvis:cloud of kind azure\."):
         require_azure(None, "jarvis:database")
+
+
+def test_people_put_certificates_into_the_vault_from_named_networks_only() -> None:
+    group = "55555555-5555-5555-5555-555555555555"
+    graph = cloud_graph(keyVault={"allowedRanges": ["203.0.113.0/24"], "certificateOfficers": [group]})
+    (vault,) = graph.of_kind("Vault")
+    acls = vault.inputs["properties"]["networkAcls"]
+    assert (acls["defaultAction"], acls["ipRules"]) == ("Deny", [{"value": "203.0.113.0/24"}])
+    right = by_name(graph, "RoleAssignment")["certificate-officer-0"]
+    assert (right.inputs["principalId"], right.inputs["principalType"]) == (group, "Group")
+    assert right.inputs["roleDefinitionId"].endswith("a4417e6f-fecd-4de8-b567-7b0420556985")

@@ -28,6 +28,7 @@ def refused(**changed: Any) -> str:
         ({"keyVault": {"name": "kv--jarvis"}}, "no two together"),
         ({"keyVault": {"name": "1-jarvis"}}, "a letter first"),
         ({"keyVault": {"softDeleteDays": 5}}, "greater than or equal to 7"),
+        ({"keyVault": {"allowedRanges": ["0.0.0.0/0"]}}, "not the whole internet"),
         ({"backupStorage": {"account": "st-jarvis"}}, "3 to 24 lower-case"),
         ({"backupStorage": {"account": "stJarvis"}}, "3 to 24 lower-case"),
         ({"backupStorage": {"account": "s" * 25}}, "3 to 24 lower-case"),
