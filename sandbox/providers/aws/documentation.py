@@ -19,6 +19,8 @@ _VALUES: Final = re.compile(
     r"((?:`[^`\s]+`(?:, (?:and |or )?| and | or )?)+)[.]?"
 )
 _VALUE: Final = re.compile(r"`\"?([^`\"]+)\"?`")
+_STANDS_FOR_MORE: Final = re.compile(r"[<*]|[0-9]XX")
+"""In values that are none themselves: `2XX` is any number from 200 to 299."""
 _REPLACES: Final = re.compile(
     r"forces? (?:a |the |creation of a )?(?:new|replacement|recreation)|force (?:a )?new|creates a new resource"
     r"|forces? (?:\w+ ){0,3}(?:to be )?(?:re-?created|replaced)",
@@ -38,7 +40,7 @@ def allowed_values(field: Field) -> tuple[str, ...]:
         found = _VALUES.fullmatch(sentence)
         if found is not None:
             values = tuple(_VALUE.findall(found.group(1)))
-            return values if len(values) > 1 and not any("<" in value or "*" in value for value in values) else ()
+            return values if len(values) > 1 and not any(map(_STANDS_FOR_MORE.search, values)) else ()
     return ()
 
 
