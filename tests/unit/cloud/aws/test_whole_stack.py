@@ -1,0 +1,102 @@
+"""Everything that a stack on AWS has, together: held against the SDK's own types, and against what it may share."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from components.backup.kinds import create_backup
+from components.backup.s3_settings import S3Backup
+from components.cache.elasticache_settings import ElastiCacheCache
+from components.cache.kinds import create_cache
+from components.cloud.aws.contract import AwsCloud
+from components.cluster.eks_settings import EksCluster
+from components.cluster.kinds import create_cluster
+from components.database.kinds import create_database
+from components.database.rds_settings import RdsDatabase
+from components.exposure.alb_settings import AlbExposure
+from components.exposure.kinds import create_exposure
+from sandbox.providers.aws.provider import AwsProvider
+from tests.support.mocks import Graph, credential
+from tests.unit.cloud.aws.support import ACCOUNT, cloud_settings, on_aws, tagless
+from tests.unit.exposure.support import ALL_HOSTS, endpoint, jarvis
+
+ENTITLED = f"arn:aws:iam::{ACCOUNT}:role/platform-admin"
+
+
+def everything(cloud: AwsCloud) -> None:
+    nobody: Any = None
+    settings = EksCluster(admins=(ENTITLED,), external_secrets=True)
+    cluster = create_cluster(settings, environment="production", protect=True, cloud=cloud)
+    backup = create_backup(S3Backup(lock_days=14), credentials=nobody, cloud=cloud, protect=True)
+    database = RdsDatabase.model_validate({"replica": {}})
+    password, token = credential("correct-horse-battery"), credential("correct-horse-battery", "redisPassword")
+    create_database(database, cluster=cluster, password=password, backup=backup, protect=True, cloud=cloud)
+    create_cache(ElastiCacheCache(), cluster=cluster, password=token, protect=True, cloud=cloud)
+    exposure = AlbExposure.model_validate({"hosts": ALL_HOSTS})
+    create_exposure(
+        exposure, cluster=cluster, jarvis=jarvis(), grafana=endpoint("grafana", 3000), cloud=cloud, protect=True
+    )
+
+
+@pytest.fixture(scope="module")
+def graph() -> Graph:
+    return on_aws(everything, cloud_settings(region="eu-west-3", recoveryRegion="eu-central-1"))
+
+
+def whole(value: Any) -> Any:
+    """Numbers as they were: on the wire every one is a float."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {key: whole(item) for key, item in value.items()}
+    return [whole(item) for item in value] if isinstance(value, list) else value
+
+
+def test_every_input_is_what_the_sdk_takes(graph: Graph) -> None:
+    provider = AwsProvider()
+    mistakes = [
+        f"{item.type} {item.name}: {sentence}"
+        for item in graph.resources
+        if item.type.startswith("aws:")
+        for _, sentence in provider.checker.problems(
+            item.type, provider.types.resource(item.type).inputs, whole(item.inputs)
+        )
+    ]
+    assert mistakes == []
+
+
+def test_no_two_resources_share_a_urn(graph: Graph) -> None:
+    assert [urn for urn, number in Counter(item.urn for item in graph.resources).items() if number > 1] == []
+
+
+def test_every_component_registers_its_outputs(graph: Graph) -> None:
+    components = {item.urn for item in graph.resources if item.type.startswith("jarvis:")}
+    assert components
+    assert components <= graph.completed
+
+
+def test_every_resource_says_whose_it_is(graph: Graph) -> None:
+    assert tagless(graph) == []
+
+
+def test_whatever_holds_data_is_protected_and_encrypted(graph: Graph) -> None:
+    holders = {"Instance", "ReplicationGroup", "Bucket", "Key", "Vpc", "Cluster", "LoadBalancer", "Zone"}
+    for item in graph.resources:
+        kind = item.type.rpartition(":")[2]
+        if item.type.startswith("aws:") and kind in holders and not item.name.startswith("replica-"):
+            assert item.protect, item.name
+        if kind == "LogGroup":
+            assert "kmsKeyId" in item.inputs, item.name
+            assert item.inputs["retentionInDays"] > 0, item.name
+
+
+def test_no_policy_gives_everything_to_anybody(graph: Graph) -> None:
+    for item in graph.resources:
+        if item.type == "aws:iam/rolePolicy:RolePolicy":
+            for statement in json.loads(item.inputs["policy"])["Statement"]:
+                actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+                assert not any(action == "*" or action.endswith(":*") for action in actions), item.name
