@@ -9,6 +9,7 @@ import pulumi
 from components.backup.kinds import backup_cron_jobs, create_backup
 from components.cache.kinds import create_cache
 from components.certificates.kinds import create_certificates
+from components.cloud.kinds import create_cloud
 from components.cluster.kinds import create_cluster
 from components.database.kinds import create_database
 from components.exposure.kinds import create_exposure, exposed_services
@@ -41,7 +42,8 @@ def deploy(settings: StackSettings) -> None:
     protect = settings.protect
     install_mirror(settings.platform.mirror)
     credentials = create_credentials(settings.secrets)
-    cluster = create_cluster(settings.cluster, environment=settings.environment, protect=protect)
+    cloud = create_cloud(settings.cloud, environment=settings.environment, protect=protect)
+    cluster = create_cluster(settings.cluster, cloud=cloud, environment=settings.environment, protect=protect)
     platform = create_platform(settings.platform, cluster=cluster)
     cluster = Security(
         "security",
@@ -51,7 +53,7 @@ def deploy(settings: StackSettings) -> None:
         exposed_services=exposed_services(settings.exposure),
         cron_jobs=backup_cron_jobs(settings.backup),
     ).cluster
-    backup = create_backup(settings.backup, credentials=credentials)
+    backup = create_backup(settings.backup, credentials=credentials, cloud=cloud, protect=protect)
     certificates = create_certificates(settings.certificates, cluster=cluster)
     database = create_database(
         settings.database,
@@ -59,6 +61,7 @@ def deploy(settings: StackSettings) -> None:
         password=credentials.postgres_password,
         certificates=certificates,
         backup=backup,
+        cloud=cloud,
         protect=protect,
     )
     cache = create_cache(
@@ -66,6 +69,7 @@ def deploy(settings: StackSettings) -> None:
         cluster=cluster,
         password=credentials.redis_password,
         certificates=certificates,
+        cloud=cloud,
         protect=protect,
     )
     jarvis = Jarvis(
@@ -95,9 +99,13 @@ def deploy(settings: StackSettings) -> None:
         cluster=replace(cluster, prerequisites=(*cluster.prerequisites, jarvis)),
         jarvis=jarvis.endpoints,
         grafana=monitoring.grafana,
+        cloud=cloud,
+        protect=protect,
     )
     flows = (database.flows, cache.flows, jarvis.endpoints.flows, monitoring.flows, exposed.flows)
     NetworkPolicies("network", [flow for part in flows for flow in part], cluster=cluster)
     pulumi.export("namespace", cluster.namespace)
     pulumi.export("environment", settings.environment)
     pulumi.export("endpoints", exposed.urls)
+    if exposed.name_servers is not None:
+        pulumi.export("nameServers", exposed.name_servers)

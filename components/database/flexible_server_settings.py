@@ -58,6 +58,7 @@ class HighAvailability(Section):
     """A standby that gets every change before it is acknowledged, and takes over when the server fails."""
 
     mode: Literal["zone-redundant", "same-zone"] = "zone-redundant"
+    """Whether the standby is in another availability zone than the server."""
     standby_zone: Zone = "2"
     """Availability zone of the standby."""
 
@@ -67,6 +68,7 @@ class ReadReplica(Section):
 
     name: ServerName = "psql-jarvis-production-replica"
     zone: Zone = "3"
+    """Availability zone of the replica."""
 
 
 class RestorePoint(Section):
@@ -89,6 +91,7 @@ class MaintenanceWindow(Section):
     weekday: Annotated[int, Field(ge=0, le=6)] = 0
     """0 is Sunday."""
     hour: Annotated[int, Field(ge=0, le=23)] = 4
+    """Hour at which it begins, UTC."""
 
 
 class FlexibleServerDatabase(Section):
@@ -122,6 +125,7 @@ class FlexibleServerDatabase(Section):
     restore_from: RestorePoint | None = None
     """Null for an empty server."""
     minimum_tls: Literal["TLSv1.2", "TLSv1.3"] = "TLSv1.2"
+    """The oldest TLS version that clients may speak."""
     max_connections: Annotated[int, Field(ge=25, le=5000)] | None = None
     """Connections at the same time, all clients together, from the server's next restart on; null for Azure's own
     figure, which goes by the memory and is above the guide's 200."""

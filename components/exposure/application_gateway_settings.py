@@ -76,7 +76,9 @@ class ApplicationGatewayExposure(WebExposure):
     min_units: Annotated[int, Field(ge=0, le=125)] = 2
     """Instances that always run."""
     max_units: Annotated[int, Field(ge=2, le=125)] = 10
+    """Instances at the most."""
     zones: Annotated[tuple[Zone, ...], Field(min_length=1)] = ZONES
+    """Availability zones that the instances are spread over."""
     firewall: Firewall = Firewall()
     dns: AzureDns | None = None
     """Null where the hosts are made elsewhere."""

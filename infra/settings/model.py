@@ -9,6 +9,7 @@ from pydantic import model_validator
 from components.backup.settings import BackupSettings, NoBackup
 from components.cache.settings import CacheSettings, ContainerCache
 from components.certificates.settings import CertificatesSettings, NoCertificates
+from components.cloud.settings import CloudSettings, NoCloud
 from components.cluster.settings import ClusterSettings, ExistingCluster
 from components.database.settings import ContainerDatabase, DatabaseSettings
 from components.exposure.settings import ExposureSettings, PortForwardExposure
@@ -32,6 +33,8 @@ class StackSettings(Section):
     """The guide's ENVIRONMENT: what the application and every label are told."""
     protect: bool = False
     """Whether resources that hold data are protected from deletion."""
+    cloud: CloudSettings = NoCloud()
+    """The cloud whose network and services the stack's managed kinds stand on."""
     cluster: ClusterSettings = ExistingCluster()
     """The Kubernetes cluster and the stack's namespace in it."""
     platform: PlatformSettings = PlatformSettings()

@@ -87,6 +87,7 @@ class AzureBudget(Section):
     start: Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])-01$")] = "2026-12-01"
     """First of a month, this one or a later; fixed once the budget is made."""
     emails: Annotated[Email, Field(min_length=1)]
+    """Who is told."""
     actual_percent: tuple[Annotated[int, Field(ge=1, le=1000)], ...] = (80, 100)
     """Shares of the amount at which what was spent is reported."""
     forecast_percent: Annotated[int, Field(ge=1, le=1000)] | None = 100

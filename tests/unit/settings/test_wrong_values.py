@@ -14,7 +14,8 @@ from tests.unit.settings.stacks import ABSENT, CIPHERTEXT, DEV, SECRETS, changed
 MEMORY = "a whole number of bytes with a suffix (Ki, Mi, Gi, Ti, k, M, G or T), such as 512Mi or 20Gi"
 CPU = "CPU cores, more than zero, as text such as 500m, 0.5 or 2"
 KEYS = (
-    "environment, protect, cluster, platform, security, secrets, certificates, backup, database, cache, app, exposure, "
+    "environment, protect, cloud, cluster, platform, security, secrets, certificates, backup, database, cache, app, "
+    "exposure, "
     "gitops, monitoring"
 )
 EXPOSURES = "alb, application-gateway, gateway, ingress, node-port or port-forward"
