@@ -32,7 +32,7 @@ down: runtime  ## Destroy STACK in the sandbox, then stop the sandbox: no object
 	@$(PY) -m sandbox stop
 
 test: check  ## Everything: lint, types, unit, contract, sandbox and real-server tests
-	@$(PY) -m pytest -n 2 --dist loadgroup tests/contract tests/sandbox tests/servers
+	@$(PY) -m pytest -n 2 --dist loadfile tests/contract tests/sandbox tests/servers
 
 check: lint types unit  ## Before each commit: lint, types, unit tests
 

@@ -12,15 +12,6 @@ from tests.support.graph import Resource
 from tests.support.jarvis_project import STACKS, Deployed, JarvisProject
 from tests.support.kubectl import Kubectl
 
-STACK_FIXTURES = {f"{stack}_stack" for stack in STACKS} | {"deployed"}
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let parallel processes (`-n 2 --dist loadgroup`) take whole files, and one of them all that deployed stacks."""
-    of_stacks = {item.path for item in items if STACK_FIXTURES & set(getattr(item, "fixturenames", ()))}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("stacks" if item.path in of_stacks else str(item.path)))
-
 
 @pytest.fixture(scope="session")
 def toolchain() -> Toolchain:
