@@ -85,7 +85,7 @@ def test_objects_become_what_their_operators_make_of_them(kubectl: Kubectl, obje
         f"{item['kind']}.{item['apiVersion'].split('/')[1]}.{item['apiVersion'].split('/')[0]}" for item in objects
     ]
     wrong = set(EXPECTED)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while wrong and time.monotonic() < deadline:
         live = [kubectl.get(name, "a", "-n", NAMESPACE) for name in names]
         wrong = {item["kind"] for item in live if not item.get("status") or not EXPECTED[item["kind"]](item["status"])}
