@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 import yaml
 
 from sandbox import kinds
+from sandbox.control_plane import ControlPlane
+from sandbox.toolchain import Toolchain
 from tests.support.kinds import install_published_kinds
 from tests.support.kubectl import Kubectl
 
@@ -61,6 +64,21 @@ EXPECTED = {
     "Application": lambda s: (s["sync"]["status"], s["health"]["status"]) == ("Synced", "Healthy"),
     "Rollout": lambda s: (s["phase"], s["availableReplicas"]) == ("Healthy", 3),
 }
+
+
+@pytest.fixture(scope="module")
+def control_plane(tmp_path_factory: pytest.TempPathFactory, toolchain: Toolchain) -> Iterator[ControlPlane]:
+    """A sandbox of this file's own: nobody has installed kinds into it before."""
+    plane = ControlPlane(tmp_path_factory.mktemp("kinds"), toolchain)
+    plane.start()
+    yield plane
+    plane.stop()
+
+
+@pytest.fixture(scope="module")
+def kubectl(control_plane: ControlPlane, toolchain: Toolchain) -> Kubectl:
+    """kubectl as its administrator."""
+    return Kubectl(control_plane, toolchain)
 
 
 @pytest.fixture(scope="module")

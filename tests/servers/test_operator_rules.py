@@ -21,7 +21,7 @@ from tests.support.stack_cases import Case, scenario
 STACKS = {"jarvis-production": "production", "jarvis-staging": "staging"}
 EVERYTHING: frozenset[Exporter] = frozenset(get_args(Exporter))
 OF_NO_STACK = {"alertmanager", "node-exporter"}
-GROUPS = rule_groups(RuleOptions("production", EVERYTHING))
+GROUPS = rule_groups(RuleOptions("production", EVERYTHING, certificate_days=180))
 FOR_ALL = {
     rule.name
     for group in GROUPS

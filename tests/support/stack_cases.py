@@ -65,8 +65,8 @@ def slow(window: str, at: str, not_at: str, percent: float, interval: str) -> Ca
 CASES = (
     Case(
         "PodOutlivesCertificate",
-        {'kube_pod_start_time{namespace="x",pod="jarvis-backend-1"}': "-15000000x400"},
-        {'kube_pod_start_time{namespace="x",pod="jarvis-backend-1"}': "-14000000x400"},
+        {'kube_pod_start_time{pod="jarvis-backend-1"}': "-15000000x400"},
+        {'kube_pod_start_time{pod="jarvis-backend-1"}': "-14000000x400"},
         at="1h15s",
         not_at="30m",
     ),

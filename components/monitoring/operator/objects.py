@@ -67,7 +67,7 @@ class MonitoringObjects(pulumi.ComponentResource):
         stores = logs_and_traces(settings.logs, settings.traces, cluster=cluster, parent=self, protect=protect)
         parts = (*data_parts(database, cache), *stores)
         exporters = known_exporters(settings, parts)
-        self._rules(exporters)
+        self._rules(exporters, jarvis.backend.certificate_days)
         for monitor in monitors(operator_jobs(settings, jarvis, parts), jarvis.backend.trust):
             self._object("v1", monitor.kind, monitor.name, monitor.spec)
         if settings.alertmanager is not None:
@@ -79,7 +79,7 @@ class MonitoringObjects(pulumi.ComponentResource):
         )
         self.register_outputs({"prometheus": self.endpoints.prometheus.url})
 
-    def _rules(self, exporters: AbstractSet[Exporter]) -> None:
+    def _rules(self, exporters: AbstractSet[Exporter], certificate_days: int | None) -> None:
         objectives = self._settings.objectives
         options = RuleOptions(
             self._cluster.environment,
@@ -88,6 +88,7 @@ class MonitoringObjects(pulumi.ComponentResource):
             latency_percent=objectives.latency_percent,
             latency_seconds=objectives.latency_seconds,
             runbooks=self._settings.runbooks,
+            certificate_days=certificate_days,
         )
         spec = rule_spec(rule_groups(options), self._sharing, self._cluster.environment)
         self._object("v1", "PrometheusRule", _NAME, spec)
