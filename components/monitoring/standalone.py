@@ -26,8 +26,8 @@ from components.monitoring.prometheus_config import (
 )
 from components.monitoring.settings import StandaloneMonitoring
 from components.monitoring.signals.model import CertificateAccess, Exporter, ServiceAccountAccess
-from components.monitoring.signals.rules import RuleOptions, rule_groups
 from components.monitoring.signals.scrape import ExporterTarget, scrape_jobs
+from components.monitoring.stack_rules import stack_rules
 from components.monitoring.stores import logs_and_traces
 from components.secrets.contract import Credential, Credentials
 
@@ -111,16 +111,7 @@ class Monitoring(pulumi.ComponentResource):
     def _prometheus(self, jarvis: JarvisEndpoints, parts: tuple[Part, ...]) -> Prometheus:
         settings = self._settings
         environment = self._cluster.environment
-        objectives = settings.objectives
-        rules = RuleOptions(
-            environment,
-            self._known_exporters(parts),
-            availability_percent=objectives.availability_percent,
-            latency_percent=objectives.latency_percent,
-            latency_seconds=objectives.latency_seconds,
-            certificate_days=jarvis.backend.certificate_days,
-            runbooks=settings.runbooks,
-        )
+        rules = stack_rules(settings, environment, self._known_exporters(parts), jarvis.backend)
         config = self._cluster.namespace.apply(
             lambda namespace: prometheus_yml(prometheus_config(namespace, settings, environment, jarvis, parts))
         )
@@ -129,7 +120,7 @@ class Monitoring(pulumi.ComponentResource):
             settings.prometheus,
             cluster=self._cluster,
             config=config,
-            rules=rule_files(rule_groups(rules)),
+            rules=rule_files(rules),
             trust=jarvis.backend.trust,
             takes_otlp=settings.traces is not None and settings.traces.span_metrics,
             protect=self._guarded,

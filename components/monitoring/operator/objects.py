@@ -29,8 +29,8 @@ from components.monitoring.operator.sharing import Sharing
 from components.monitoring.parts import Part
 from components.monitoring.settings import OperatorMonitoring
 from components.monitoring.signals.model import CertificateAccess, Exporter, ScrapeJob, ServiceAccountAccess
-from components.monitoring.signals.rules import RuleOptions, rule_groups
 from components.monitoring.signals.scrape import scrape_jobs
+from components.monitoring.stack_rules import stack_rules
 from components.monitoring.stores import logs_and_traces
 from components.network.contract import Flow, ServiceEndpoint
 from components.secrets.contract import Credential, Credentials
@@ -67,7 +67,8 @@ class MonitoringObjects(pulumi.ComponentResource):
         stores = logs_and_traces(settings.logs, settings.traces, cluster=cluster, parent=self, protect=protect)
         parts = (*data_parts(database, cache), *stores)
         exporters = known_exporters(settings, parts)
-        self._rules(exporters, jarvis.backend.certificate_days)
+        rules = stack_rules(settings, cluster.environment, exporters, jarvis.backend)
+        self._object("v1", "PrometheusRule", _NAME, rule_spec(rules, self._sharing, cluster.environment))
         for monitor in monitors(operator_jobs(settings, jarvis, parts), jarvis.backend.trust):
             self._object("v1", monitor.kind, monitor.name, monitor.spec)
         if settings.alertmanager is not None:
@@ -78,20 +79,6 @@ class MonitoringObjects(pulumi.ComponentResource):
             prometheus=_prometheus(settings), grafana=None, flows=operator_flows(settings, jarvis, parts)
         )
         self.register_outputs({"prometheus": self.endpoints.prometheus.url})
-
-    def _rules(self, exporters: AbstractSet[Exporter], certificate_days: int | None) -> None:
-        objectives = self._settings.objectives
-        options = RuleOptions(
-            self._cluster.environment,
-            frozenset(exporters),
-            availability_percent=objectives.availability_percent,
-            latency_percent=objectives.latency_percent,
-            latency_seconds=objectives.latency_seconds,
-            runbooks=self._settings.runbooks,
-            certificate_days=certificate_days,
-        )
-        spec = rule_spec(rule_groups(options), self._sharing, self._cluster.environment)
-        self._object("v1", "PrometheusRule", _NAME, spec)
 
     def _routing(self, settings: AlertRouting, slack_webhook_url: Credential | None) -> None:
         secret: SecretObject | None = None
