@@ -16,7 +16,6 @@ from pulumi_kubernetes.core.v1 import (
     KeyToPathArgs,
     ObjectFieldSelectorArgs,
     ProbeArgs,
-    ResourceRequirementsArgs,
     SecretKeySelectorArgs,
     SecretVolumeSourceArgs,
     VolumeArgs,
@@ -27,8 +26,7 @@ from components.cache.redis_conf import AUTH_FILE, CA_FILE, DATA_DIRECTORY, TLS_
 from components.cache.settings import RedisExporter
 from components.cache.shell import CONFIG_DIRECTORY
 from components.certificates.contract import ServerCertificate
-from components.kubernetes.pods import http_probe, restricted_container
-from components.settings.workloads import Resources
+from components.kubernetes.pods import http_probe, requirements, restricted_container
 
 NAME: Final = "redis"
 """Name of the StatefulSet, the Service and the ServiceAccount, and `app` label of the Pods."""
@@ -74,11 +72,6 @@ def script_variables(environment: Mapping[str, str], *, tls: bool) -> list[EnvVa
     ]
     given = {**environment, **({"CA_FILE": CA_FILE} if tls else {})}
     return [password("REDISCLI_AUTH"), *own, *(EnvVarArgs(name=key, value=text) for key, text in given.items())]
-
-
-def requirements(resources: Resources) -> ResourceRequirementsArgs:
-    """Requests and limits."""
-    return ResourceRequirementsArgs(requests=resources.requests.as_map(), limits=resources.limits.as_map())
 
 
 def mounts(*, tls: bool) -> list[VolumeMountArgs]:

@@ -24,14 +24,13 @@ from components.cache.containers import (
     exporter,
     mounts,
     password,
-    requirements,
     volumes,
 )
 from components.cache.redis_conf import CA_FILE, PORT, ping
 from components.cache.settings import ContainerCache
 from components.cache.shell import CONFIG_DIRECTORY, START, run_script
 from components.certificates.contract import ServerCertificate
-from components.kubernetes.pods import restricted_container, restricted_pod
+from components.kubernetes.pods import requirements, restricted_container, restricted_pod
 
 CLAIM: Final = "data-redis-0"
 

@@ -22,7 +22,6 @@ from components.cache.containers import (
     command_probe,
     exporter,
     mounts,
-    requirements,
     script_variables,
     volumes,
 )
@@ -37,7 +36,7 @@ from components.cache.sentinel_conf import (
 from components.cache.settings import SentinelCache
 from components.cache.shell import READY, START_REDIS, START_SENTINEL, STOP_REDIS, run_script
 from components.certificates.contract import ServerCertificate
-from components.kubernetes.pods import restricted_container, restricted_pod
+from components.kubernetes.pods import requirements, restricted_container, restricted_pod
 
 SENTINEL_AUTH_KEY: Final = "sentinel-auth.conf"
 SENTINEL_PORT_NAME: Final = "sentinel"

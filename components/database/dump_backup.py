@@ -26,7 +26,6 @@ from pulumi_kubernetes.core.v1 import (
     PersistentVolumeClaimVolumeSourceArgs,
     PodSpecArgs,
     PodTemplateSpecArgs,
-    ResourceRequirementsArgs,
     SecretKeySelectorArgs,
     SecretVolumeSourceArgs,
     VolumeArgs,
@@ -41,7 +40,7 @@ from components.database.configuration import PORT, script
 from components.database.pod import NAME as SERVER
 from components.database.settings import ContainerDatabase
 from components.kubernetes.metadata import AppLabels, object_meta
-from components.kubernetes.pods import restricted_container, restricted_pod
+from components.kubernetes.pods import requirements, restricted_container, restricted_pod
 from components.kubernetes.services import service_account
 from components.kubernetes.volumes import data_volume
 from components.network.contract import Flow, PodPeer
@@ -178,7 +177,7 @@ class DumpBackup(pulumi.ComponentResource):
             image_pull_policy="IfNotPresent",
             command=command,
             env=[*self._libpq(), *(EnvVarArgs(name=key, value=value) for key, value in choice.items())],
-            resources=ResourceRequirementsArgs(requests=resources.requests.as_map(), limits=resources.limits.as_map()),
+            resources=requirements(resources),
             security_context=restricted_container(),
             volume_mounts=mounts,
         )

@@ -17,7 +17,6 @@ from pulumi_kubernetes.core.v1 import (
     PersistentVolumeClaimVolumeSourceArgs,
     PodSpecArgs,
     ProbeArgs,
-    ResourceRequirementsArgs,
     SecretVolumeSourceArgs,
     VolumeArgs,
     VolumeMountArgs,
@@ -33,7 +32,7 @@ from components.database.configuration import (
     ready_command,
 )
 from components.database.settings import ContainerDatabase
-from components.kubernetes.pods import http_probe, restricted_container, restricted_pod
+from components.kubernetes.pods import http_probe, requirements, restricted_container, restricted_pod
 from components.settings.workloads import Resources
 
 NAME: Final = "postgres"
@@ -106,7 +105,7 @@ def _server(settings: ContainerDatabase, *, tls: bool) -> ContainerArgs:
         readiness_probe=_ready_probe(settings, failures=3),
         liveness_probe=_ready_probe(settings, failures=12),
         lifecycle=_lifecycle(settings),
-        resources=_requirements(settings.resources),
+        resources=requirements(settings.resources),
         security_context=restricted_container(),
         volume_mounts=[
             VolumeMountArgs(name="data", mount_path=_DATA_DIRECTORY),
@@ -164,7 +163,7 @@ def _reloader(settings: ContainerDatabase) -> ContainerArgs:
         image_pull_policy="IfNotPresent",
         command=command,
         env=[EnvVarArgs(name=name, value=value) for name, value in variables.items()],
-        resources=_requirements(Resources.of(requests=("5m", "16Mi"), limits=("50m", "64Mi"))),
+        resources=requirements(Resources.of(requests=("5m", "16Mi"), limits=("50m", "64Mi"))),
         security_context=restricted_container(),
         volume_mounts=[
             VolumeMountArgs(name="config", mount_path=CONFIG_DIRECTORY, read_only=True),
@@ -189,11 +188,7 @@ def _exporter(database: ContainerDatabase, parameters: str) -> ContainerArgs:
         ports=[ContainerPortArgs(name=_METRICS_PORT_NAME, container_port=EXPORTER_PORT, protocol="TCP")],
         # No readiness probe: without its metrics the database still serves.
         liveness_probe=http_probe("/", _METRICS_PORT_NAME, period_seconds=20, timeout_seconds=5),
-        resources=_requirements(settings.resources),
+        resources=requirements(settings.resources),
         security_context=restricted_container(),
         volume_mounts=[VolumeMountArgs(name="credentials", mount_path=CREDENTIALS_DIRECTORY, read_only=True)],
     )
-
-
-def _requirements(resources: Resources) -> ResourceRequirementsArgs:
-    return ResourceRequirementsArgs(requests=resources.requests.as_map(), limits=resources.limits.as_map())

@@ -18,7 +18,6 @@ from pulumi_kubernetes.core.v1 import (
     PersistentVolumeClaimVolumeSourceArgs,
     PodSpecArgs,
     ProjectedVolumeSourceArgs,
-    ResourceRequirementsArgs,
     SecretKeySelectorArgs,
     SecretProjectionArgs,
     SecretVolumeSourceArgs,
@@ -31,7 +30,7 @@ from components.jarvis.environment import AppEnvironment
 from components.jarvis.images import Image
 from components.jarvis.tls import TRUST_FOLDER, ServedCertificate, Trust
 from components.kubernetes.metadata import AppLabels
-from components.kubernetes.pods import restricted_container, restricted_pod
+from components.kubernetes.pods import requirements, restricted_container, restricted_pod
 from components.settings.workloads import Resources
 
 CONFIG_MAP: Final = "jarvis-config"
@@ -154,7 +153,7 @@ def container(
         image_pull_policy=image.pull_policy,
         command=list(command) or None,
         env=list(environment),
-        resources=ResourceRequirementsArgs(requests=resources.requests.as_map(), limits=resources.limits.as_map()),
+        resources=requirements(resources),
         security_context=restricted_container(),
         volume_mounts=list(mounts),
     )

@@ -12,9 +12,17 @@ from pulumi_kubernetes.core.v1 import (
     HTTPGetActionArgs,
     PodSecurityContextArgs,
     ProbeArgs,
+    ResourceRequirementsArgs,
     SeccompProfileArgs,
     SecurityContextArgs,
 )
+
+from components.settings.workloads import Resources
+
+
+def requirements(resources: Resources) -> ResourceRequirementsArgs:
+    """A container's requests and limits."""
+    return ResourceRequirementsArgs(requests=resources.requests.as_map(), limits=resources.limits.as_map())
 
 
 def restricted_pod(user_id: int) -> PodSecurityContextArgs:

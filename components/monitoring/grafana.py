@@ -18,7 +18,6 @@ from pulumi_kubernetes.core.v1 import (
     PersistentVolumeClaimVolumeSourceArgs,
     PodSpecArgs,
     PodTemplateSpecArgs,
-    ResourceRequirementsArgs,
     SecretVolumeSourceArgs,
     VolumeArgs,
     VolumeMountArgs,
@@ -28,7 +27,7 @@ from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
 from components.cluster.contract import ClusterAccess
 from components.kubernetes.checksum import CHECKSUM_ANNOTATION, config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
-from components.kubernetes.pods import http_probe, restricted_container, restricted_pod
+from components.kubernetes.pods import http_probe, requirements, restricted_container, restricted_pod
 from components.kubernetes.secrets import secret_object
 from components.kubernetes.services import http_service, service_account
 from components.kubernetes.volumes import data_volume
@@ -205,7 +204,7 @@ class Grafana(pulumi.ComponentResource):
             startup_probe=http_probe("/api/health", "http", period_seconds=5, failure_threshold=36),
             readiness_probe=http_probe("/api/health", "http"),
             liveness_probe=http_probe("/healthz", "http", period_seconds=15, timeout_seconds=10),
-            resources=ResourceRequirementsArgs(requests=resources.requests.as_map(), limits=resources.limits.as_map()),
+            resources=requirements(resources),
             security_context=restricted_container(),
             volume_mounts=[
                 VolumeMountArgs(name=name, mount_path=path, read_only=read_only) for name, path, read_only in mounts

@@ -16,7 +16,6 @@ from pulumi_kubernetes.core.v1 import (
     KeyToPathArgs,
     ObjectFieldSelectorArgs,
     PodSpecArgs,
-    ResourceRequirementsArgs,
     SecretVolumeSourceArgs,
     ServiceAccount,
     VolumeArgs,
@@ -28,7 +27,7 @@ from components.certificates.contract import TrustAnchor
 from components.cluster.contract import ClusterAccess
 from components.kubernetes.checksum import config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
-from components.kubernetes.pods import http_probe, restricted_container, restricted_pod
+from components.kubernetes.pods import http_probe, requirements, restricted_container, restricted_pod
 from components.kubernetes.replicated_pods import DATA_VOLUME, Replicas, replicated_pods
 from components.kubernetes.services import http_service, service_account
 from components.monitoring.flows import PROMETHEUS_APP
@@ -168,7 +167,7 @@ class Prometheus(pulumi.ComponentResource):
             # Both answer while the write-ahead log is replayed, /-/ready with 503: no restart however long that takes.
             readiness_probe=http_probe("/-/ready", "http"),
             liveness_probe=http_probe("/-/healthy", "http", period_seconds=15, timeout_seconds=10),
-            resources=ResourceRequirementsArgs(requests=resources.requests.as_map(), limits=resources.limits.as_map()),
+            resources=requirements(resources),
             security_context=restricted_container(),
             volume_mounts=mounts,
         )

@@ -23,7 +23,6 @@ from pulumi_kubernetes.core.v1 import (
     PodSpecArgs,
     PodTemplateSpecArgs,
     ProbeArgs,
-    ResourceRequirementsArgs,
     TopologySpreadConstraintArgs,
     VolumeArgs,
     VolumeMountArgs,
@@ -34,7 +33,7 @@ from pulumi_kubernetes.policy.v1 import PodDisruptionBudget, PodDisruptionBudget
 from components.cluster.contract import ClusterAccess
 from components.kubernetes.checksum import CHECKSUM_ANNOTATION
 from components.kubernetes.metadata import AppLabels, object_meta
-from components.kubernetes.pods import restricted_container, restricted_pod
+from components.kubernetes.pods import requirements, restricted_container, restricted_pod
 from components.settings.quantities import quantity_value
 from components.settings.workloads import Resources
 
@@ -172,9 +171,7 @@ def _container(pod: ServerPod, mounts: list[VolumeMountArgs]) -> ContainerArgs:
         startup_probe=pod.probes.startup,
         readiness_probe=pod.probes.readiness,
         liveness_probe=pod.probes.liveness,
-        resources=ResourceRequirementsArgs(
-            requests=pod.resources.requests.as_map(), limits=pod.resources.limits.as_map()
-        ),
+        resources=requirements(pod.resources),
         security_context=restricted_container(),
         volume_mounts=mounts,
     )

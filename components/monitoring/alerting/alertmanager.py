@@ -11,7 +11,6 @@ from pulumi_kubernetes.core.v1 import (
     ContainerArgs,
     ContainerPortArgs,
     PodSpecArgs,
-    ResourceRequirementsArgs,
     SecretVolumeSourceArgs,
     Service,
     ServicePortArgs,
@@ -23,7 +22,7 @@ from pulumi_kubernetes.core.v1 import (
 from components.cluster.contract import ClusterAccess
 from components.kubernetes.checksum import config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
-from components.kubernetes.pods import http_probe, restricted_container, restricted_pod
+from components.kubernetes.pods import http_probe, requirements, restricted_container, restricted_pod
 from components.kubernetes.replicated_pods import DATA_VOLUME, Replicas, replicated_pods
 from components.kubernetes.secrets import SecretObject, secret_object
 from components.kubernetes.services import http_service, service_account
@@ -153,7 +152,7 @@ class Alertmanager(pulumi.ComponentResource):
             ],
             readiness_probe=http_probe("/-/ready", "http"),
             liveness_probe=http_probe("/-/healthy", "http", period_seconds=15, timeout_seconds=10),
-            resources=ResourceRequirementsArgs(requests=resources.requests.as_map(), limits=resources.limits.as_map()),
+            resources=requirements(resources),
             security_context=restricted_container(),
             volume_mounts=mounts,
         )

@@ -17,7 +17,6 @@ from pulumi_kubernetes.core.v1 import (
     Namespace,
     PodSpecArgs,
     PodTemplateSpecArgs,
-    ResourceRequirementsArgs,
     ServiceAccount,
     TolerationArgs,
     VolumeArgs,
@@ -28,7 +27,7 @@ from pulumi_kubernetes.rbac.v1 import PolicyRuleArgs, Role, RoleBinding, RoleRef
 
 from components.cluster.contract import ClusterAccess
 from components.kubernetes.metadata import AppLabels, object_meta
-from components.kubernetes.pods import http_probe, restricted_container, restricted_pod
+from components.kubernetes.pods import http_probe, requirements, restricted_container, restricted_pod
 from components.kubernetes.services import HTTP_PORT as HTTP
 from components.monitoring.exporters.jobs import NODE_EXPORTER as APP
 from components.monitoring.exporters.jobs import NODE_EXPORTER_PORT as PORT
@@ -130,7 +129,7 @@ class NodeExporter(pulumi.ComponentResource):
             ports=[ContainerPortArgs(name=HTTP, container_port=PORT, host_port=PORT)],
             readiness_probe=http_probe("/", HTTP),
             liveness_probe=http_probe("/", HTTP, period_seconds=30, timeout_seconds=5, failure_threshold=4),
-            resources=ResourceRequirementsArgs(requests=resources.requests.as_map(), limits=resources.limits.as_map()),
+            resources=requirements(resources),
             security_context=restricted_container(),
             volume_mounts=[
                 VolumeMountArgs(
