@@ -16,7 +16,7 @@ from components.database.configuration import PORT
 from components.database.contract import DatabaseConnection
 from components.database.object_archive import Store, make_store, schedule_backups
 from components.kubernetes.availability import disruption_budget
-from components.kubernetes.custom import Field, custom_resource
+from components.kubernetes.custom import Field, custom_resource, wait_for
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.secrets import secret_object
 from components.kubernetes.volumes import kept
@@ -32,7 +32,6 @@ _STORE: Final = "postgres-backups"
 _SECOND_STORE: Final = "postgres-backups-second"
 _STATUS_PORT: Final = 8000
 _API_SERVER_PORTS: Final = (443, 6443)
-_WAIT: Final = "pulumi.com/waitFor"
 
 
 class _WatchedLabels(AppLabels):
@@ -162,7 +161,7 @@ class PostgresCluster(pulumi.ComponentResource):
             name,
             api_version=_API,
             kind="Cluster",
-            metadata=object_meta(name, self._cluster.namespace, labels, {_WAIT: "condition=Ready"}),
+            metadata=object_meta(name, self._cluster.namespace, labels, wait_for("condition=Ready")),
             spec=spec,
             opts=pulumi.ResourceOptions.merge(
                 pulumi.ResourceOptions.merge(self._cluster.child_of(self, *needed), kept(self._keep)),
@@ -177,7 +176,7 @@ class PostgresCluster(pulumi.ComponentResource):
         labels = AppLabels(POOLER, "database", self._cluster.environment)
         opts = self._cluster.child_of(self, primary)
         disruption_budget(POOLER, labels, self._cluster, self._cluster.child_of(self))
-        running = {_WAIT: f"jsonpath={{.status.instances}}={settings.instances}"}
+        running = wait_for(f"jsonpath={{.status.instances}}={settings.instances}")
         return custom_resource(
             f"{POOLER}-pooler",
             api_version=_API,

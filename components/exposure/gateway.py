@@ -19,15 +19,15 @@ from components.exposure.http_routes import API_VERSION, Spec, redirect_spec, ro
 from components.exposure.load_balancer import with_load_balancer
 from components.exposure.tls import hosts_certificate
 from components.jarvis.contract import JarvisEndpoints
-from components.kubernetes.custom import custom_resource
+from components.kubernetes.custom import custom_resource, wait_for
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.network.contract import ServiceEndpoint
 
 GATEWAY: Final = "jarvis"
 _HTTP: Final = "http"
 _HTTPS: Final = "https"
-_ACCEPTED: Final = {"pulumi.com/waitFor": "condition=Accepted"}
-_PROGRAMMED: Final = {"pulumi.com/waitFor": "condition=Programmed"}
+_ACCEPTED: Final = wait_for("condition=Accepted")
+_PROGRAMMED: Final = wait_for("condition=Programmed")
 
 
 class GatewayRoutes(pulumi.ComponentResource):

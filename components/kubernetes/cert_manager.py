@@ -12,13 +12,13 @@ import pulumi
 from pulumi_kubernetes.apiextensions import CustomResource
 
 from components.cluster.contract import ClusterAccess
-from components.kubernetes.custom import custom_resource
+from components.kubernetes.custom import custom_resource, wait_for
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.settings.certificates import IssuerReference, Lifetime
 
 API_VERSION: Final = "cert-manager.io/v1"
 ISSUER_GROUP: Final = "cert-manager.io"
-WAIT_UNTIL_READY: Final = {"pulumi.com/waitFor": "condition=Ready"}
+WAIT_UNTIL_READY: Final = wait_for("condition=Ready")
 """Annotations by which the engine waits until cert-manager has done its part."""
 
 

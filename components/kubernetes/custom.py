@@ -12,6 +12,11 @@ Field = pulumi.Input[str] | int | float | bool | None | Sequence["Field"] | Mapp
 """A value in a custom resource; a member that is None is left out."""
 
 
+def wait_for(condition: str) -> dict[str, str]:
+    """Annotations by which the engine waits for an operator: `condition=Ready`, or a jsonpath and its value."""
+    return {"pulumi.com/waitFor": condition}
+
+
 def custom_resource(
     name: str,
     *,
@@ -23,7 +28,7 @@ def custom_resource(
 ) -> CustomResource:
     """The object, which the API server checks against its kind's own schema.
 
-    The engine does not wait until an operator has acted on it, unless an annotation `pulumi.com/waitFor` says for what.
+    The engine does not wait until an operator has acted on it, unless `wait_for` is among its annotations.
     """
     return CustomResource(name, api_version=api_version, kind=kind, metadata=metadata, spec=_present(spec), opts=opts)
 

@@ -12,13 +12,11 @@ from pulumi_kubernetes.core.v1 import Secret
 
 from components.cluster.contract import ClusterAccess
 from components.kubernetes.checksum import config_checksum
-from components.kubernetes.custom import Field, custom_resource
+from components.kubernetes.custom import Field, custom_resource, wait_for
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.secrets.contract import Credential, ExternalReference, ExternalStore
 
 _OPAQUE: Final = "Opaque"
-_READY: Final = {"pulumi.com/waitFor": "condition=Ready"}
-"""The engine goes on once the operator has made the Secret."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def secret_object(
         resource_name or name,
         api_version="external-secrets.io/v1",
         kind="ExternalSecret",
-        metadata=object_meta(name, cluster.namespace, labels, _READY),
+        metadata=object_meta(name, cluster.namespace, labels, wait_for("condition=Ready")),
         spec=_external_spec(name, labels, secret_type, texts, references, store),
         opts=opts,
     )

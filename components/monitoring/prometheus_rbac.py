@@ -2,46 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import pulumi
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 from pulumi_kubernetes.rbac.v1 import (
     ClusterRole,
     ClusterRoleBinding,
     PolicyRuleArgs,
-    Role,
     RoleBinding,
     RoleRefArgs,
-    SubjectArgs,
 )
 
 from components.cluster.contract import ClusterAccess
-from components.kubernetes.metadata import AppLabels, object_meta
-
-_WATCH: Final = ["get", "list", "watch"]
-_API_GROUP: Final = "rbac.authorization.k8s.io"
+from components.kubernetes.metadata import AppLabels
+from components.kubernetes.rbac import API_GROUP, WATCH, grant, own_account
 
 
 def grant_discovery(parent: pulumi.Resource, cluster: ClusterAccess, labels: AppLabels) -> RoleBinding:
     """The targets in the stack's own namespace."""
-    metadata = object_meta(labels.name, cluster.namespace, labels)
-    role = Role(
-        labels.name,
-        metadata=metadata,
-        rules=[
-            PolicyRuleArgs(api_groups=[""], resources=["services", "endpoints", "pods"], verbs=_WATCH),
-            PolicyRuleArgs(api_groups=["discovery.k8s.io"], resources=["endpointslices"], verbs=_WATCH),
-        ],
-        opts=cluster.child_of(parent),
-    )
-    return RoleBinding(
-        labels.name,
-        metadata=metadata,
-        role_ref=RoleRefArgs(api_group=_API_GROUP, kind="Role", name=role.metadata.name),
-        subjects=[_subject(cluster, labels)],
-        opts=cluster.child_of(parent),
-    )
+    rules = [
+        PolicyRuleArgs(api_groups=[""], resources=["services", "endpoints", "pods"], verbs=list(WATCH)),
+        PolicyRuleArgs(api_groups=["discovery.k8s.io"], resources=["endpointslices"], verbs=list(WATCH)),
+    ]
+    return grant(labels, rules, cluster=cluster, parent=parent)
 
 
 def grant_kubelet_metrics(parent: pulumi.Resource, cluster: ClusterAccess, labels: AppLabels) -> ClusterRoleBinding:
@@ -56,7 +38,7 @@ def grant_kubelet_metrics(parent: pulumi.Resource, cluster: ClusterAccess, label
         name,
         metadata=metadata,
         rules=[
-            PolicyRuleArgs(api_groups=[""], resources=["nodes"], verbs=_WATCH),
+            PolicyRuleArgs(api_groups=[""], resources=["nodes"], verbs=list(WATCH)),
             PolicyRuleArgs(api_groups=[""], resources=["nodes/metrics"], verbs=["get"]),
         ],
         opts=cluster.child_of(parent),
@@ -64,11 +46,7 @@ def grant_kubelet_metrics(parent: pulumi.Resource, cluster: ClusterAccess, label
     return ClusterRoleBinding(
         name,
         metadata=metadata,
-        role_ref=RoleRefArgs(api_group=_API_GROUP, kind="ClusterRole", name=role.metadata.name),
-        subjects=[_subject(cluster, labels)],
+        role_ref=RoleRefArgs(api_group=API_GROUP, kind="ClusterRole", name=role.metadata.name),
+        subjects=[own_account(labels, cluster)],
         opts=cluster.child_of(parent),
     )
-
-
-def _subject(cluster: ClusterAccess, labels: AppLabels) -> SubjectArgs:
-    return SubjectArgs(kind="ServiceAccount", name=labels.name, namespace=cluster.namespace)

@@ -23,14 +23,13 @@ from pulumi_kubernetes.core.v1 import (
     PodSpecArgs,
     PodTemplateSpecArgs,
     ProbeArgs,
-    TopologySpreadConstraintArgs,
     VolumeArgs,
     VolumeMountArgs,
 )
 from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
-from pulumi_kubernetes.policy.v1 import PodDisruptionBudget, PodDisruptionBudgetSpecArgs
 
 from components.cluster.contract import ClusterAccess
+from components.kubernetes.availability import NODE, disruption_budget, spread
 from components.kubernetes.checksum import CHECKSUM_ANNOTATION
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.pods import requirements, restricted_container, restricted_pod
@@ -100,15 +99,8 @@ def replicated(
 ) -> Deployment:
     """The Deployment of the part's own name; several replicas spread over nodes where they can, and stay available."""
     if replicas > 1:
-        pod.topology_spread_constraints = [_spread(labels)]
-        PodDisruptionBudget(
-            labels.name,
-            metadata=object_meta(labels.name, cluster.namespace, labels),
-            spec=PodDisruptionBudgetSpecArgs(
-                max_unavailable=1, selector=LabelSelectorArgs(match_labels=labels.selector)
-            ),
-            opts=opts,
-        )
+        pod.topology_spread_constraints = [spread(NODE, [labels.name])]
+        disruption_budget(labels.name, labels, cluster, opts)
     return Deployment(
         labels.name,
         metadata=object_meta(labels.name, cluster.namespace, labels),
@@ -131,15 +123,6 @@ def go_environment(resources: Resources, others: Mapping[str, pulumi.Input[str]]
     mebibytes = int(float(quantity_value(resources.limits.memory)) * _GO_SHARE / 2**20)
     variables: dict[str, pulumi.Input[str]] = {"GOMEMLIMIT": f"{mebibytes}MiB", **(others or {})}
     return [EnvVarArgs(name=name, value=value) for name, value in variables.items()]
-
-
-def _spread(labels: AppLabels) -> TopologySpreadConstraintArgs:
-    return TopologySpreadConstraintArgs(
-        max_skew=1,
-        topology_key="kubernetes.io/hostname",
-        when_unsatisfiable="ScheduleAnyway",
-        label_selector=LabelSelectorArgs(match_labels=labels.selector),
-    )
 
 
 def _mounts(pod: ServerPod) -> list[tuple[VolumeArgs, VolumeMountArgs]]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import pulumi
 from pulumi_kubernetes.rbac.v1 import PolicyRuleArgs, Role, RoleBinding, RoleRefArgs, SubjectArgs
 
 from components.cluster.contract import ClusterAccess
 from components.kubernetes.metadata import AppLabels, object_meta
+from components.kubernetes.rbac import API_GROUP
 from components.security.roles import HELD_OPERATOR, OPERATOR, VIEWER, Right
 from components.security.settings import Access, People
-
-_API_GROUP: Final = "rbac.authorization.k8s.io"
 
 
 class PeopleAccess(pulumi.ComponentResource):
@@ -46,7 +44,7 @@ class PeopleAccess(pulumi.ComponentResource):
             RoleBinding(
                 name,
                 metadata=metadata,
-                role_ref=RoleRefArgs(api_group=_API_GROUP, kind="Role", name=name),
+                role_ref=RoleRefArgs(api_group=API_GROUP, kind="Role", name=name),
                 subjects=subjects,
                 opts=self._cluster.child_of(self, role),
             )
@@ -59,7 +57,7 @@ def _rule(right: Right) -> PolicyRuleArgs:
 def _subjects(people: People) -> list[SubjectArgs]:
     accounts = [account.split("/") for account in people.service_accounts]
     return [
-        *(SubjectArgs(api_group=_API_GROUP, kind="User", name=user) for user in people.users),
-        *(SubjectArgs(api_group=_API_GROUP, kind="Group", name=group) for group in people.groups),
+        *(SubjectArgs(api_group=API_GROUP, kind="User", name=user) for user in people.users),
+        *(SubjectArgs(api_group=API_GROUP, kind="Group", name=group) for group in people.groups),
         *(SubjectArgs(kind="ServiceAccount", namespace=namespace, name=name) for namespace, name in accounts),
     ]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 import pulumi
-from pulumi_kubernetes.rbac.v1 import PolicyRuleArgs, Role, RoleBinding, RoleRefArgs, SubjectArgs
+from pulumi_kubernetes.rbac.v1 import PolicyRuleArgs
 
 from components.cluster.contract import ClusterAccess
 from components.kubernetes.checksum import config_checksum
-from components.kubernetes.metadata import AppLabels, object_meta
+from components.kubernetes.metadata import AppLabels
 from components.kubernetes.pods import http_probe
+from components.kubernetes.rbac import grant
 from components.kubernetes.services import HTTP_PORT as HTTP
 from components.kubernetes.services import service_account
 from components.monitoring.exporters.jobs import KUBE_STATE_METRICS as APP
@@ -46,7 +47,7 @@ class KubeStateMetrics(pulumi.ComponentResource):
         super().__init__("jarvis:monitoring:KubeStateMetrics", name, None, opts)
         labels = AppLabels(APP, "exporter", cluster.environment)
         account = service_account(APP, labels, cluster, cluster.child_of(self))
-        binding = _grant(self, labels, cluster)
+        binding = grant(labels, _rights(), cluster=cluster, parent=self)
         replicated(
             labels,
             server_pod(_pod(settings, cluster.namespace), account.metadata.name),
@@ -83,17 +84,8 @@ def _pod(settings: KubeStateMetricsSettings, namespace: pulumi.Output[str]) -> S
     )
 
 
-def _grant(parent: pulumi.Resource, labels: AppLabels, cluster: ClusterAccess) -> RoleBinding:
-    metadata = object_meta(labels.name, cluster.namespace, labels)
-    rules = [
+def _rights() -> list[PolicyRuleArgs]:
+    return [
         PolicyRuleArgs(api_groups=[group], resources=list(resources), verbs=["list", "watch"])
         for group, resources in RESOURCES.items()
     ]
-    role = Role(labels.name, metadata=metadata, rules=rules, opts=cluster.child_of(parent))
-    return RoleBinding(
-        labels.name,
-        metadata=metadata,
-        role_ref=RoleRefArgs(api_group="rbac.authorization.k8s.io", kind="Role", name=role.metadata.name),
-        subjects=[SubjectArgs(kind="ServiceAccount", name=labels.name, namespace=cluster.namespace)],
-        opts=cluster.child_of(parent),
-    )

@@ -28,6 +28,7 @@ from pulumi_kubernetes.rbac.v1 import PolicyRuleArgs, Role, RoleBinding, RoleRef
 from components.cluster.contract import ClusterAccess
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.pods import http_probe, requirements, restricted_container, restricted_pod
+from components.kubernetes.rbac import API_GROUP, WATCH
 from components.kubernetes.services import HTTP_PORT as HTTP
 from components.monitoring.exporters.jobs import NODE_EXPORTER as APP
 from components.monitoring.exporters.jobs import NODE_EXPORTER_PORT as PORT
@@ -79,12 +80,12 @@ class NodeExporter(pulumi.ComponentResource):
     def _grant_discovery(self) -> None:
         """To the stack's Prometheus, which lives in another namespace."""
         name = f"{APP}-discovery"
-        rule = PolicyRuleArgs(api_groups=[""], resources=["pods"], verbs=["get", "list", "watch"])
+        rule = PolicyRuleArgs(api_groups=[""], resources=["pods"], verbs=list(WATCH))
         role = Role(name, metadata=self._meta(name), rules=[rule], opts=self._cluster.child_of(self))
         RoleBinding(
             name,
             metadata=self._meta(name),
-            role_ref=RoleRefArgs(api_group="rbac.authorization.k8s.io", kind="Role", name=role.metadata.name),
+            role_ref=RoleRefArgs(api_group=API_GROUP, kind="Role", name=role.metadata.name),
             subjects=[
                 SubjectArgs(kind="ServiceAccount", name=PROMETHEUS_APP, namespace=self._cluster.namespace),
             ],

@@ -11,12 +11,13 @@ from typing import Final
 
 import pulumi
 from pulumi_kubernetes.core.v1 import ConfigMap, Service, ServicePortArgs, ServiceSpecArgs
-from pulumi_kubernetes.rbac.v1 import PolicyRuleArgs, Role, RoleBinding, RoleRefArgs, SubjectArgs
+from pulumi_kubernetes.rbac.v1 import PolicyRuleArgs
 
 from components.cluster.contract import ClusterAccess
 from components.kubernetes.checksum import config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.pods import http_probe
+from components.kubernetes.rbac import WATCH, grant
 from components.kubernetes.services import HTTP_PORT as HTTP
 from components.kubernetes.services import service_account
 from components.monitoring.logs.alloy_config import HTTP_PORT, AlloyConfig, alloy_config
@@ -29,7 +30,6 @@ _CONFIG_DIRECTORY: Final = "/etc/alloy"
 _STATE_DIRECTORY: Final = "/var/lib/alloy"
 _USER_ID: Final = 473
 """The image's own user."""
-_WATCH: Final = ["get", "list", "watch"]
 
 
 class Alloy(pulumi.ComponentResource):
@@ -61,7 +61,7 @@ class Alloy(pulumi.ComponentResource):
             opts=cluster.child_of(self),
         )
         account = service_account(ALLOY_APP, labels, cluster, cluster.child_of(self))
-        binding = _grant(self, settings, labels, cluster)
+        binding = grant(labels, _rights(settings), cluster=cluster, parent=self)
         if settings.replicas > 1:
             _peers_service(self, labels, cluster)
         replicated(
@@ -132,23 +132,15 @@ def _config(settings: AlloySettings, environment: str, namespace: str, loki_url:
     )
 
 
-def _grant(parent: pulumi.Resource, settings: AlloySettings, labels: AppLabels, cluster: ClusterAccess) -> RoleBinding:
+def _rights(settings: AlloySettings) -> list[PolicyRuleArgs]:
     """To read the Pods of the stack's own namespace, their logs and, where they are kept, its events."""
     rules = [
-        PolicyRuleArgs(api_groups=[""], resources=["pods"], verbs=_WATCH),
+        PolicyRuleArgs(api_groups=[""], resources=["pods"], verbs=list(WATCH)),
         PolicyRuleArgs(api_groups=[""], resources=["pods/log"], verbs=["get"]),
     ]
     if settings.events:
-        rules.append(PolicyRuleArgs(api_groups=[""], resources=["events"], verbs=_WATCH))
-    metadata = object_meta(labels.name, cluster.namespace, labels)
-    role = Role(labels.name, metadata=metadata, rules=rules, opts=cluster.child_of(parent))
-    return RoleBinding(
-        labels.name,
-        metadata=metadata,
-        role_ref=RoleRefArgs(api_group="rbac.authorization.k8s.io", kind="Role", name=role.metadata.name),
-        subjects=[SubjectArgs(kind="ServiceAccount", name=labels.name, namespace=cluster.namespace)],
-        opts=cluster.child_of(parent),
-    )
+        rules.append(PolicyRuleArgs(api_groups=[""], resources=["events"], verbs=list(WATCH)))
+    return rules
 
 
 def _peers_service(parent: pulumi.Resource, labels: AppLabels, cluster: ClusterAccess) -> None:
