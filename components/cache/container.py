@@ -35,7 +35,7 @@ from components.kubernetes.checksum import config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.secrets import SecretObject, Templated, secret_object
 from components.kubernetes.services import cluster_service, service_account
-from components.kubernetes.single_pod import single_pod
+from components.kubernetes.stateful_set import stateful_set
 from components.kubernetes.volumes import data_volume, kept
 from components.network.contract import PodPeer
 from components.secrets.contract import Credential
@@ -119,7 +119,7 @@ class RedisContainer(pulumi.ComponentResource):
         )
 
     def _stateful_set(self, checksum: pulumi.Output[str], needed: list[pulumi.Resource], protect: bool) -> StatefulSet:
-        return single_pod(
+        return stateful_set(
             self._labels,
             redis_pod(self._settings, self._certificate),
             checksum=checksum,

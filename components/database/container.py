@@ -46,7 +46,7 @@ from components.kubernetes.checksum import config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.secrets import SecretObject, secret_object
 from components.kubernetes.services import cluster_service, service_account
-from components.kubernetes.single_pod import single_pod
+from components.kubernetes.stateful_set import stateful_set
 from components.kubernetes.volumes import data_volume, kept
 from components.network.contract import Flow, PodPeer
 from components.secrets.contract import Credential
@@ -184,7 +184,7 @@ class PostgresContainer(pulumi.ComponentResource):
         self, checksum: pulumi.Output[str], needed: list[pulumi.Resource], exporter_parameters: str, protect: bool
     ) -> StatefulSet:
         tls_secret = None if self._certificate is None else self._certificate.secret_name
-        return single_pod(
+        return stateful_set(
             self._labels,
             postgres_pod(self._settings, tls_secret=tls_secret, exporter_parameters=exporter_parameters),
             checksum=checksum,

@@ -7,21 +7,15 @@ from dataclasses import dataclass
 from typing import Final
 
 import pulumi
-from pulumi_kubernetes.apps.v1 import StatefulSet, StatefulSetSpecArgs
-from pulumi_kubernetes.core.v1 import (
-    PersistentVolumeClaimArgs,
-    PersistentVolumeClaimSpecArgs,
-    PodSpecArgs,
-    PodTemplateSpecArgs,
-    VolumeResourceRequirementsArgs,
-)
-from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
+from pulumi_kubernetes.apps.v1 import StatefulSet
+from pulumi_kubernetes.core.v1 import PersistentVolumeClaimArgs, PodSpecArgs
+from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
 from components.cluster.contract import ClusterAccess
 from components.kubernetes.availability import apart, disruption_budget, over_zones
-from components.kubernetes.checksum import CHECKSUM_ANNOTATION
-from components.kubernetes.metadata import AppLabels, object_meta
-from components.kubernetes.volumes import data_volume
+from components.kubernetes.metadata import AppLabels
+from components.kubernetes.stateful_set import stateful_set
+from components.kubernetes.volumes import claim_spec, data_volume
 from components.settings.workloads import Storage
 
 DATA_VOLUME: Final = "data"
@@ -70,31 +64,15 @@ def replicated_pods(
         disruption_budget(f"{labels.name}-disruptions", labels, cluster, cluster.child_of(parent))
     # The template only names the claims. It can never change, so what is said of their size later is said there alone.
     opts = pulumi.ResourceOptions(ignore_changes=["spec.volumeClaimTemplates"])
-    return StatefulSet(
-        labels.name,
-        metadata=object_meta(labels.name, cluster.namespace, labels),
-        spec=StatefulSetSpecArgs(
-            replicas=replicas.count,
-            service_name=replicas.service_name,
-            # Else a Pod that never gets ready keeps its repaired successor from being made.
-            pod_management_policy="Parallel",
-            selector=LabelSelectorArgs(match_labels=labels.selector),
-            template=PodTemplateSpecArgs(
-                metadata=ObjectMetaArgs(labels=labels.all, annotations={CHECKSUM_ANNOTATION: replicas.checksum}),
-                spec=pod,
-            ),
-            volume_claim_templates=[_claim_template(replicas.storage)],
-        ),
+    return stateful_set(
+        labels,
+        pod,
+        replicas=replicas.count,
+        claims=[
+            PersistentVolumeClaimArgs(metadata=ObjectMetaArgs(name=DATA_VOLUME), spec=claim_spec(replicas.storage))
+        ],
+        checksum=replicas.checksum,
+        service_name=replicas.service_name,
+        cluster=cluster,
         opts=pulumi.ResourceOptions.merge(cluster.child_of(parent, *claims, *needed), opts),
-    )
-
-
-def _claim_template(storage: Storage) -> PersistentVolumeClaimArgs:
-    return PersistentVolumeClaimArgs(
-        metadata=ObjectMetaArgs(name=DATA_VOLUME),
-        spec=PersistentVolumeClaimSpecArgs(
-            access_modes=["ReadWriteOnce"],
-            resources=VolumeResourceRequirementsArgs(requests={"storage": storage.size}),
-            storage_class_name=storage.storage_class,
-        ),
     )

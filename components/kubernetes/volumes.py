@@ -35,10 +35,15 @@ def data_volume(
     return PersistentVolumeClaim(
         name,
         metadata=object_meta(name, cluster.namespace, labels, annotations),
-        spec=PersistentVolumeClaimSpecArgs(
-            access_modes=["ReadWriteOnce"],
-            resources=VolumeResourceRequirementsArgs(requests={"storage": storage.size}),
-            storage_class_name=storage.storage_class,
-        ),
+        spec=claim_spec(storage),
         opts=pulumi.ResourceOptions.merge(cluster.child_of(parent), kept(protect)),
+    )
+
+
+def claim_spec(storage: Storage) -> PersistentVolumeClaimSpecArgs:
+    """A volume for one Pod at a time."""
+    return PersistentVolumeClaimSpecArgs(
+        access_modes=["ReadWriteOnce"],
+        resources=VolumeResourceRequirementsArgs(requests={"storage": storage.size}),
+        storage_class_name=storage.storage_class,
     )

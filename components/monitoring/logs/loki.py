@@ -13,7 +13,7 @@ from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.pods import http_probe
 from components.kubernetes.services import HTTP_PORT as HTTP
 from components.kubernetes.services import http_service, service_account
-from components.kubernetes.single_pod import single_pod
+from components.kubernetes.stateful_set import stateful_set
 from components.kubernetes.volumes import data_volume
 from components.monitoring.logs.loki_config import DATA_DIRECTORY, GRPC_PORT, HTTP_PORT, loki_yml
 from components.monitoring.logs.settings import LokiSettings
@@ -55,7 +55,7 @@ class Loki(pulumi.ComponentResource):
         account = service_account(LOKI_APP, labels, cluster, cluster.child_of(self))
         claim = data_volume("loki-data", settings.storage, labels, cluster, parent=self, protect=protect)
         pod = loki_pod(settings, config_map.metadata.name, claim.metadata.name)
-        single_pod(
+        stateful_set(
             labels,
             server_pod(pod, account.metadata.name),
             checksum=config_checksum(data),

@@ -13,7 +13,7 @@ from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.pods import http_probe
 from components.kubernetes.services import HTTP_PORT as HTTP
 from components.kubernetes.services import NOT_AWAITED, service_account
-from components.kubernetes.single_pod import single_pod
+from components.kubernetes.stateful_set import stateful_set
 from components.kubernetes.volumes import data_volume
 from components.monitoring.server_pod import Probes, ServerPod, server_pod
 from components.monitoring.traces.settings import TempoSettings
@@ -55,7 +55,7 @@ class Tempo(pulumi.ComponentResource):
         account = service_account(TEMPO_APP, labels, cluster, cluster.child_of(self))
         claim = data_volume("tempo-data", settings.storage, labels, cluster, parent=self, protect=protect)
         pod = tempo_pod(settings, config_map.metadata.name, claim.metadata.name)
-        single_pod(
+        stateful_set(
             labels,
             server_pod(pod, account.metadata.name),
             checksum=config_checksum(data),
