@@ -6,9 +6,10 @@ import re
 from typing import Final
 
 import pulumi
-from pulumi_aws import cloudwatch, ec2, elasticache, vpc
+from pulumi_aws import cloudwatch, elasticache
 
 from components.aws.secrets_manager import keep_entry
+from components.aws.security_groups import open_to_nodes
 from components.cache.contract import CacheConnection
 from components.cache.elasticache_settings import ElastiCacheCache
 from components.cloud.aws.contract import Alarm, AwsCloud
@@ -61,29 +62,6 @@ class ElastiCache(pulumi.ComponentResource):
         )
         self.register_outputs({"host": group.primary_endpoint_address})
 
-    def _security_group(self) -> ec2.SecurityGroup:
-        cloud, name = self._cloud, f"{self._cloud.name}-cache"
-        group = ec2.SecurityGroup(
-            "cache",
-            name=name,
-            description="Redis. The nodes of the cluster are let in.",
-            vpc_id=cloud.vpc_id,
-            tags=cloud.named(name),
-            opts=cloud.child_of(self),
-        )
-        vpc.SecurityGroupIngressRule(
-            "cache-from-nodes",
-            security_group_id=group.id,
-            description="Redis from the nodes",
-            referenced_security_group_id=cloud.node_group_id,
-            ip_protocol="tcp",
-            from_port=_PORT,
-            to_port=_PORT,
-            tags=cloud.named(name),
-            opts=cloud.child_of(self),
-        )
-        return group
-
     def _replication_group(self, password: Credential, protect: bool) -> elasticache.ReplicationGroup:
         settings, cloud = self._settings, self._cloud
         subnets = elasticache.SubnetGroup(
@@ -108,7 +86,7 @@ class ElastiCache(pulumi.ComponentResource):
             port=_PORT,
             parameter_group_name=self._parameters().name,
             subnet_group_name=subnets.name,
-            security_group_ids=[self._security_group().id],
+            security_group_ids=[open_to_nodes("cache", "Redis", _PORT, cloud=self._cloud, parent=self).id],
             at_rest_encryption_enabled=True,
             kms_key_id=cloud.key_arn,
             transit_encryption_enabled=True,

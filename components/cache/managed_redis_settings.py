@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import model_validator
 
+from components.cache.eviction import EvictionPolicy
 from components.settings.section import Section
 from components.settings.text import Matching
 
@@ -47,16 +48,7 @@ class ManagedRedisCache(Section):
     2028-09-30."""
     high_availability: bool = True
     """Whether a second node in another zone takes over; fixed once the cache is made."""
-    max_memory_policy: Literal[
-        "noeviction",
-        "allkeys-lru",
-        "allkeys-lfu",
-        "allkeys-random",
-        "volatile-lru",
-        "volatile-lfu",
-        "volatile-random",
-        "volatile-ttl",
-    ] = "allkeys-lru"
+    max_memory_policy: EvictionPolicy = "allkeys-lru"
     """Which keys are evicted when memory is full (guide, redis.conf)."""
     clustering: Literal["none", "enterprise"] = "none"
     """`none` takes every command, up to 25 GB; `enterprise` spreads the keys over several processes behind one

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pulumi
 from pulumi_azure_native import authorization, containerservice, managedidentity
 
+from components.azure.identities import own_identity
 from components.azure.locks import lock
 from components.azure.roles import assign
 from components.cloud.azure.contract import AzureFoundation
@@ -58,15 +59,7 @@ class Aks(pulumi.ComponentResource):
 
     def _identity(self) -> tuple[managedidentity.UserAssignedIdentity, authorization.RoleAssignment]:
         """The cluster's own, which makes load balancers in the nodes' subnet: it must have that right beforehand."""
-        name = f"id-{self._settings.name}"
-        identity = managedidentity.UserAssignedIdentity(
-            "identity",
-            location=self._cloud.location,
-            resource_group_name=self._cloud.resource_group,
-            resource_name_=name,
-            tags=self._cloud.tags(name),
-            opts=self._cloud.child_of(self),
-        )
+        identity = own_identity(self._settings.name, cloud=self._cloud, parent=self)
         right = assign(
             "identity-on-nodes",
             "network-contributor",

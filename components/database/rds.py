@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 import pulumi
-from pulumi_aws import cloudwatch, ec2, iam, rds, vpc
+from pulumi_aws import cloudwatch, iam, rds
 
 from components.aws.iam import grant, trusted_service
 from components.aws.secrets_manager import keep_entry
+from components.aws.security_groups import open_to_nodes
 from components.certificates.contract import TrustAnchor
 from components.cloud.aws.contract import AwsCloud
 from components.cluster.contract import ClusterAccess
@@ -55,7 +56,7 @@ class RdsPostgres(pulumi.ComponentResource):
         super().__init__("jarvis:database:RdsPostgres", name, None, opts)
         self._settings, self._cloud, self._guarded = settings, cloud, protect
         trust = self._trust(authorities(cloud.region, settings.ca_file), cluster)
-        self._group = self._security_group()
+        self._group = open_to_nodes("database", "PostgreSQL", _PORT, cloud=self._cloud, parent=self)
         self._monitoring_role, self._entitled = self._monitoring()
         self._parameters = self._parameter_group()
         instance = self._instance(password)
@@ -83,29 +84,6 @@ class RdsPostgres(pulumi.ComponentResource):
         labels = AppLabels("postgres", "database", cluster.environment)
         secret = secret_object(CA_SECRET, {"ca.crt": certificates}, labels=labels, cluster=cluster, parent=self)
         return TrustAnchor(secret.name)
-
-    def _security_group(self) -> ec2.SecurityGroup:
-        cloud, name = self._cloud, f"{self._cloud.name}-database"
-        group = ec2.SecurityGroup(
-            "database",
-            name=name,
-            description="PostgreSQL. The nodes of the cluster are let in.",
-            vpc_id=cloud.vpc_id,
-            tags=cloud.named(name),
-            opts=cloud.child_of(self),
-        )
-        vpc.SecurityGroupIngressRule(
-            "database-from-nodes",
-            security_group_id=group.id,
-            description="PostgreSQL from the nodes",
-            referenced_security_group_id=cloud.node_group_id,
-            ip_protocol="tcp",
-            from_port=_PORT,
-            to_port=_PORT,
-            tags=cloud.named(name),
-            opts=cloud.child_of(self),
-        )
-        return group
 
     def _monitoring(self) -> tuple[iam.Role, list[pulumi.Resource]]:
         cloud, name = self._cloud, f"{self._cloud.name}-database-monitoring"

@@ -10,6 +10,7 @@ from pulumi_azure_native import authorization, managedidentity, monitor, network
 from pulumi_kubernetes.core.v1 import Service, ServicePortArgs, ServiceSpecArgs
 
 from components.azure.alerts import Threshold, alert_on, keep_logs
+from components.azure.identities import own_identity
 from components.azure.roles import assign
 from components.cloud.azure.contract import AzureFoundation
 from components.cluster.contract import ClusterAccess
@@ -138,15 +139,7 @@ class ApplicationGateway(pulumi.ComponentResource):
 
     def _identity(self) -> tuple[managedidentity.UserAssignedIdentity, authorization.RoleAssignment]:
         """Reads the certificate from the vault."""
-        name = f"id-{self._settings.name}"
-        identity = managedidentity.UserAssignedIdentity(
-            "identity",
-            location=self._cloud.location,
-            resource_group_name=self._cloud.resource_group,
-            resource_name_=name,
-            tags=self._cloud.tags(name),
-            opts=self._cloud.child_of(self),
-        )
+        identity = own_identity(self._settings.name, cloud=self._cloud, parent=self)
         right = assign(
             "reads-vault",
             "key-vault-secrets-user",

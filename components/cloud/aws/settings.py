@@ -15,25 +15,15 @@ from components.aws.names import (
     Region,
     ZoneLetter,
 )
+from components.settings.addresses import PrivateNetwork
 from components.settings.section import Section
 from components.settings.text import not_allowed
 
-_PRIVATE: Final = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 _VPC_PREFIXES: Final = range(16, 21)
 """A VPC is /16 at most; below /20 a zone's nodes and Pods, which share its addresses, have less than 1,000.
 
 Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html (2026-11-24).
 """
-
-
-def _private_network(text: str) -> str:
-    try:
-        network = IPv4Network(text)
-    except ValueError:
-        network = None
-    if network is None or not any(network.subnet_of(private) for private in _PRIVATE):
-        raise not_allowed("a private IPv4 network with no host bits set (RFC 1918), such as 10.40.0.0/16")
-    return str(network)
 
 
 def _log_retention(days: int) -> int:
@@ -42,7 +32,6 @@ def _log_retention(days: int) -> int:
     return days
 
 
-PrivateNetwork = Annotated[str, AfterValidator(_private_network)]
 LogRetentionDays = Annotated[int, AfterValidator(_log_retention)]
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from ipaddress import IPv4Network
 from itertools import combinations
-from typing import Annotated, Final, Self
+from typing import Final, Self
 
-from pydantic import AfterValidator, model_validator
+from pydantic import model_validator
 
+from components.settings.addresses import PrivateNetwork
 from components.settings.azure_names import ResourceName
 from components.settings.section import Section
-from components.settings.text import not_allowed
 
-_PRIVATE: Final = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 _TAKEN_BY_AKS: Final = tuple(map(IPv4Network, ("172.30.0.0/16", "172.31.0.0/16")))
 """Source: https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning (2026-11-24)."""
 _SMALLEST: Final = {"nodes": 24, "database": 28, "private_endpoints": 28, "gateway": 26, "pods": 20, "services": 24}
@@ -22,19 +21,6 @@ which /24 is advised (https://learn.microsoft.com/azure/application-gateway/conf
 a /24 of the pods' range (https://learn.microsoft.com/azure/aks/azure-cni-overlay)."""
 _LARGEST_SERVICES: Final = 12
 """AKS refuses a service range of /12 or more (same page)."""
-
-
-def _private_network(text: str) -> str:
-    try:
-        network = IPv4Network(text)
-    except ValueError:
-        network = None
-    if network is None or not any(network.subnet_of(private) for private in _PRIVATE):
-        raise not_allowed("a private IPv4 network with no host bits set (RFC 1918), such as 10.20.0.0/16")
-    return str(network)
-
-
-PrivateNetwork = Annotated[str, AfterValidator(_private_network)]
 
 
 class AzureNetworkSettings(Section):
