@@ -5,7 +5,8 @@ from __future__ import annotations
 import pulumi
 from pulumi_aws import iam, s3
 
-from components.aws.iam import grant, policy, trusted_service
+from components.aws.buckets import Bucket, closed_bucket, objects
+from components.aws.iam import grant, trusted_service
 from components.backup.contract import ManagedTarget, Plan
 from components.backup.s3_settings import S3Backup
 from components.cloud.aws.contract import AwsCloud
@@ -45,92 +46,24 @@ class BackupBuckets(pulumi.ComponentResource):
     def _bucket(
         self, name: str, bucket_name: str, key_arn: pulumi.Input[str], region: str | None
     ) -> tuple[s3.Bucket, pulumi.Resource]:
-        """A bucket, closed to the public and to plain HTTP, and what makes it keep versions."""
-        cloud = self._cloud
-        opts = cloud.child_of(self)
-        bucket = s3.Bucket(
-            name,
-            bucket=bucket_name,
-            region=region,
-            force_destroy=not self._guarded,
-            object_lock_enabled=self._settings.lock_days is not None,
-            tags=cloud.named(bucket_name),
-            opts=pulumi.ResourceOptions.merge(
-                opts, pulumi.ResourceOptions(protect=self._guarded, retain_on_delete=self._guarded)
-            ),
-        )
-        closed = s3.BucketPublicAccessBlock(
-            name,
-            bucket=bucket.bucket,
-            region=region,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            opts=opts,
-        )
-        s3.BucketPolicy(
-            name, bucket=bucket.bucket, region=region, policy=_tls_only(bucket), opts=cloud.child_of(self, closed)
-        )
-        s3.BucketServerSideEncryptionConfiguration(
-            name,
-            bucket=bucket.bucket,
-            region=region,
-            rules=[
-                s3.BucketServerSideEncryptionConfigurationRuleArgs(
-                    apply_server_side_encryption_by_default=s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs(
-                        sse_algorithm="aws:kms", kms_master_key_id=key_arn
-                    ),
-                    bucket_key_enabled=True,
-                )
-            ],
-            opts=opts,
-        )
-        versioned = s3.BucketVersioning(
-            name,
-            bucket=bucket.bucket,
-            region=region,
-            versioning_configuration=s3.BucketVersioningVersioningConfigurationArgs(status="Enabled"),
-            opts=opts,
-        )
-        self._end(name, bucket, region, versioned)
-        return bucket, versioned
-
-    def _end(self, name: str, bucket: s3.Bucket, region: str | None, versioned: pulumi.Resource) -> None:
-        """Have everything go after its days, and lock it until then where that is asked for."""
-        days, lock = self._settings.retention_days, self._settings.lock_days
-        s3.BucketLifecycleConfiguration(
-            name,
-            bucket=bucket.bucket,
-            region=region,
-            rules=[
-                s3.BucketLifecycleConfigurationRuleArgs(
-                    id="retention",
-                    status="Enabled",
-                    filter=s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=""),
-                    expiration=s3.BucketLifecycleConfigurationRuleExpirationArgs(days=days),
-                    noncurrent_version_expiration=s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(
-                        noncurrent_days=days
-                    ),
-                    abort_incomplete_multipart_upload=s3.BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs(
-                        days_after_initiation=1
-                    ),
-                )
-            ],
-            opts=self._cloud.child_of(self, versioned),
-        )
+        """A bucket for exports, and what makes it keep versions."""
+        cloud, lock = self._cloud, self._settings.lock_days
+        days, guarded = self._settings.retention_days, self._guarded
+        wanted = Bucket(name, bucket_name, days, guarded, key_arn, region, lock is not None)
+        made = closed_bucket(wanted, cloud=cloud, parent=self)
         if lock is not None:
             s3.BucketObjectLockConfiguration(
                 name,
-                bucket=bucket.bucket,
+                bucket=made.bucket.bucket,
                 region=region,
                 rule=s3.BucketObjectLockConfigurationRuleArgs(
                     default_retention=s3.BucketObjectLockConfigurationRuleDefaultRetentionArgs(
                         mode="COMPLIANCE", days=lock
                     )
                 ),
-                opts=self._cloud.child_of(self, versioned),
+                opts=cloud.child_of(self, made.versioned),
             )
+        return made.bucket, made.versioned
 
     def _replicate(
         self, bucket: s3.Bucket, copy: s3.Bucket, key_arn: pulumi.Input[str], ready: list[pulumi.Resource]
@@ -145,8 +78,8 @@ class BackupBuckets(pulumi.ComponentResource):
         )
         rights = [
             _allow(["s3:GetReplicationConfiguration", "s3:ListBucket"], bucket.arn),
-            _allow([f"s3:GetObjectVersion{what}" for what in ("ForReplication", "Acl", "Tagging")], _objects(bucket)),
-            _allow(["s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"], _objects(copy)),
+            _allow([f"s3:GetObjectVersion{what}" for what in ("ForReplication", "Acl", "Tagging")], objects(bucket)),
+            _allow(["s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"], objects(copy)),
             _allow(["kms:Decrypt"], cloud.key_arn),
             _allow(["kms:Encrypt", "kms:GenerateDataKey"], key_arn),
         ]
@@ -196,29 +129,12 @@ class BackupBuckets(pulumi.ComponentResource):
         )
         rights = [
             _allow(["s3:ListBucket", "s3:GetBucketLocation"], bucket.arn),
-            _allow(["s3:PutObject*", "s3:GetObject*", "s3:DeleteObject*"], _objects(bucket)),
+            _allow(["s3:PutObject*", "s3:GetObject*", "s3:DeleteObject*"], objects(bucket)),
             _allow(["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"], cloud.key_arn),
         ]
         grant("snapshot-export", role, [], rights, cloud=cloud, parent=self)
         return role
 
 
-def _objects(bucket: s3.Bucket) -> pulumi.Output[str]:
-    return bucket.arn.apply(lambda arn: f"{arn}/*")
-
-
 def _allow(actions: list[str], resource: pulumi.Input[str]) -> dict[str, object]:
     return {"Effect": "Allow", "Action": actions, "Resource": resource}
-
-
-def _tls_only(bucket: s3.Bucket) -> pulumi.Output[str]:
-    return policy(
-        {
-            "Sid": "TlsOnly",
-            "Effect": "Deny",
-            "Principal": "*",
-            "Action": "s3:*",
-            "Resource": [bucket.arn, _objects(bucket)],
-            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-        }
-    )

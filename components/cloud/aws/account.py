@@ -45,7 +45,7 @@ def open_account(settings: AwsCloudSettings, *, environment: str, protect: bool,
         account_id=settings.account_id,
         partition=settings.partition,
         region=settings.region,
-        name=f"jarvis-{environment}",
+        name=settings.name or f"jarvis-{environment}",
         tags={"Environment": environment, "Application": "jarvis", "ManagedBy": "pulumi"},
         protect=protect,
     )

@@ -17,7 +17,7 @@ from components.aws.names import (
 )
 from components.settings.addresses import PrivateNetwork
 from components.settings.section import Section
-from components.settings.text import not_allowed
+from components.settings.text import Matching, not_allowed
 
 _VPC_PREFIXES: Final = range(16, 21)
 """A VPC is /16 at most; below /20 a zone's nodes and Pods, which share its addresses, have less than 1,000.
@@ -33,6 +33,18 @@ def _log_retention(days: int) -> int:
 
 
 LogRetentionDays = Annotated[int, AfterValidator(_log_retention)]
+StackName = Annotated[
+    str,
+    Matching(
+        r"(?!.*--)(?!internal-)[a-z]([a-z0-9-]*[a-z0-9])?",
+        "lower-case letters, digits and hyphens, 23 at most, a letter first, no hyphen last and no two together",
+        max_length=23,
+    ),
+]
+"""It is a load balancer's name, and with -frontend a target group's, which may have 32 characters.
+
+Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html (2026-11-24).
+"""
 
 
 class VpcSettings(Section):
@@ -120,6 +132,12 @@ class AwsCloudSettings(Section):
     """The guide's."""
     recovery_region: Region | None = "us-west-2"
     """Where copies of backups are kept for the loss of `region`; null keeps none."""
+    name: StackName | None = None
+    """Begins the name of whatever the stack makes; jarvis-ENVIRONMENT where absent.
+
+    A second stack of the same environment in the account needs one of its own: roles, buckets, the budget and the
+    dashboard have names that no two stacks share.
+    """
     profile: str | None = None
     """Profile of the AWS configuration that credentials are taken from; the usual chain where absent."""
     vpc: VpcSettings = VpcSettings()

@@ -146,6 +146,15 @@ def test_every_resource_says_whose_it_is(graph: Graph) -> None:
     assert tagless(graph) == []
 
 
+def test_a_second_stack_of_the_account_has_names_of_its_own() -> None:
+    graph = on_aws(lambda _: None, cloud_settings(name="jarvis-recovery", region="us-west-2", recoveryRegion=None))
+    named = {"kms/alias:Alias": "name", "iam/role:Role": "name", "budgets/budget:Budget": "name"}
+    for type_, key in named.items():
+        for item in by_name(graph, type_).values():
+            assert item.inputs[key].removeprefix("alias/").startswith("jarvis-recovery"), item.name
+    assert {item.inputs["tags"]["Environment"] for item in graph.of_kind("Vpc")} == {"production"}
+
+
 def test_only_the_named_account_is_touched(graph: Graph) -> None:
     provider = next(item for item in graph.resources if item.type == "pulumi:providers:aws")
     assert json.loads(provider.inputs["allowedAccountIds"]) == ["123456789012"]
@@ -171,6 +180,8 @@ def test_a_stack_without_a_cloud_has_none() -> None:
         ({"accountId": "1234"}, "must be the twelve digits of an AWS account"),
         ({"region": "us-east"}, "must be a region of AWS"),
         ({"recoveryRegion": "us-east-1"}, "recoveryRegion us-east-1 is region again"),
+        ({"name": "internal-jarvis"}, "must be lower-case letters, digits and hyphens"),
+        ({"name": "j" * 24}, "23 at most"),
         ({"alarmEmails": ["ops"]}, "must be an e-mail address"),
         ({"alarmEmails": []}, "nobody would hear of the budget"),
         ({"logRetentionDays": 100}, "must be one of 1, 3, 5"),
