@@ -89,7 +89,9 @@ def install_packages(requirements: list[Path]) -> None:
     if not usable:
         run_with_progress("Making .venv", [sys.executable, "-m", "venv", "--clear", str(VENV)])
     files = [argument for path in requirements for argument in ("-r", str(path))]
-    pip = [str(python), "-m", "pip", "install", "--no-compile", "--disable-pip-version-check", "--no-input", *files]
+    # The files name every package, so that pip has nothing to resolve (and may not refuse what [tool.uv] overrides).
+    options = ["--no-deps", "--no-compile", "--disable-pip-version-check", "--no-input"]
+    pip = [str(python), "-m", "pip", "install", *options, *files]
     run_with_progress("Installing the pinned Python packages", pip)
     scratch = stamp.with_suffix(f".{os.getpid()}")
     scratch.write_text(wanted)
