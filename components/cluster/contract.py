@@ -2,9 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
+
+
+@dataclass(frozen=True)
+class KarpenterAccess:
+    """What Karpenter makes nodes of an EKS cluster with."""
+
+    interruption_queue: pulumi.Output[str]
+    """Name of the SQS queue that tells of instances that are about to go."""
+    instance_profile: pulumi.Output[str]
+    """Whose role the nodes have."""
+    subnet_ids: tuple[pulumi.Output[str], ...]
+    """One a zone."""
+    security_group_ids: tuple[pulumi.Output[str], ...]
+    tags: Mapping[str, str]
+    """Of instances and disks."""
+
+
+@dataclass(frozen=True)
+class EksAccess:
+    """What Amazon's controllers are told of the EKS cluster that they run in."""
+
+    name: str
+    region: str
+    vpc_id: pulumi.Output[str]
+    karpenter: KarpenterAccess | None = None
+    """None where Karpenter makes no nodes."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +46,8 @@ class ClusterAccess:
     """Value of the `environment` label."""
     prerequisites: tuple[pulumi.Resource, ...] = ()
     """What must stand before anything else is put into the cluster: controllers and the kinds that they define."""
+    eks: EksAccess | None = None
+    """None where the cluster is not one of Amazon's that the stack made."""
 
     def child_of(self, parent: pulumi.Resource, *depends_on: pulumi.Resource) -> pulumi.ResourceOptions:
         """Options of an object that `parent` owns in this cluster."""

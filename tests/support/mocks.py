@@ -115,7 +115,7 @@ def registered(build: Callable[[], object], graph: Graph | None = None) -> Graph
     return graph
 
 
-def cluster_access(namespace: str = "jarvis-test", environment: str = "test") -> Any:
+def cluster_access(namespace: str = "jarvis-test", environment: str = "test", *, eks: Any = None) -> Any:
     """A ClusterAccess for unit tests; call it inside `build`."""
     import pulumi_kubernetes
 
@@ -125,7 +125,25 @@ def cluster_access(namespace: str = "jarvis-test", environment: str = "test") ->
         provider=pulumi_kubernetes.Provider("cluster"),
         namespace=pulumi.Output.from_input(namespace),
         environment=environment,
+        eks=eks,
     )
+
+
+def eks_access() -> Any:
+    """What an EKS cluster with Karpenter tells controllers; call it inside `build`."""
+    from components.cluster.contract import EksAccess, KarpenterAccess
+
+    def known(text: str) -> pulumi.Output[str]:
+        return pulumi.Output.from_input(text)
+
+    karpenter = KarpenterAccess(
+        interruption_queue=known("jarvis-karpenter"),
+        instance_profile=known("jarvis-karpenter-nodes"),
+        subnet_ids=tuple(known(f"subnet-{zone}") for zone in "abc"),
+        security_group_ids=(known("sg-cluster"), known("sg-nodes")),
+        tags={"Environment": "test", "Application": "jarvis"},
+    )
+    return EksAccess("jarvis-test", "eu-west-3", known("vpc-1"), karpenter)
 
 
 def credential(value: str = "a-password", name: str = "postgresPassword") -> Any:
