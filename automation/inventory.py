@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from automation.rendering.plan import Planned
-from components.platform.catalogue import CATALOGUE, AddonChart
+from components.platform.addon_chart import AddonChart
+from components.platform.catalogue import CATALOGUE
 from components.platform.mirror import images_of
 from components.platform.references import published
 from components.platform.releases import images_in_values

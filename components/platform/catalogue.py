@@ -6,73 +6,11 @@ Versions are those whose published schemas the tests judge custom resources by.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, Literal
-
-from pydantic import JsonValue
+from typing import Final
 
 from components.platform import chart_values
-
-PodSecurityLevel = Literal["restricted", "baseline", "privileged"]
-Values = Mapping[str, JsonValue]
-
-
-@dataclass(frozen=True)
-class ChartImage:
-    """An image that a chart pulls, and the chart values, by dotted paths, that say where from."""
-
-    name: str
-    """Its published name, registry and all, without a tag."""
-    tag: str | None = None
-    """None where it is the add-on's own version."""
-    whole: str | None = None
-    """Path of a value that is the whole reference."""
-    registry: str | None = None
-    """Path of a value that is the registry alone."""
-    repository: str | None = None
-    """Path of the name: with the registry, where that has no value of its own."""
-    tag_at: str | None = None
-    """Path of the tag."""
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of object that an add-on defines."""
-
-    group: str
-    version: str
-    kind: str
-    plural: str
-    namespaced: bool = True
-
-
-@dataclass(frozen=True)
-class AddonChart:
-    """How one add-on is installed."""
-
-    name: str
-    """Its Helm release."""
-    chart: str
-    repository: str | None
-    """The chart repository; None where `chart` is an OCI address."""
-    version: str
-    app_version: str
-    """Tag of its own images."""
-    namespace: str
-    images: tuple[ChartImage, ...]
-    values: Values
-    """Resources of every container, security, what keeps its kinds when the release goes."""
-    replicas_at: tuple[str, ...] = ()
-    """Values that say how many Pods of a part run."""
-    pull_secrets_at: tuple[str, ...] = ("imagePullSecrets",)
-    """Values that are lists of `{name: ...}`."""
-    kinds: tuple[Kind, ...] = ()
-    """Those that the stacks use."""
-    after: tuple[str, ...] = ()
-    """Add-ons, by their settings' names, that have to stand before."""
-    pod_security: PodSecurityLevel | None = "restricted"
-    """What its namespace holds Pods to; None where the namespace is the cluster's own."""
-
+from components.platform.addon_chart import AddonChart, ChartImage, Kind
+from components.platform.eks_catalogue import EKS_CHARTS
 
 _QUAY_ARGO: Final = "quay.io/argoproj"
 _JETSTACK: Final = "quay.io/jetstack"
@@ -264,6 +202,7 @@ CATALOGUE: Final[Mapping[str, AddonChart]] = {
         replicas_at=("replicas",),
         pod_security=None,
     ),
+    **EKS_CHARTS,
 }
 """By the setting's name in PlatformSettings."""
 
@@ -276,6 +215,9 @@ SANDBOX_KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "argo_rollouts": ("argo-rollouts",),
     "argo_cd": ("argo-cd",),
     "metrics_server": (),
+    "aws_load_balancer_controller": ("aws-load-balancer-controller",),
+    "cluster_autoscaler": (),
+    "karpenter": ("karpenter",),
     "traefik": ("traefik",),
     "prometheus_operator": ("prometheus-operator",),
 }

@@ -19,6 +19,12 @@ def _resources(cpu: str, memory: str, cpu_limit: str, memory_limit: str) -> dict
 
 _SMALL: Final = _resources("20m", "64Mi", "200m", "256Mi")
 _MEDIUM: Final = _resources("100m", "256Mi", "1000m", "1Gi")
+_RESTRICTED: Final[dict[str, JsonValue]] = {
+    "allowPrivilegeEscalation": False,
+    "readOnlyRootFilesystem": True,
+    "runAsNonRoot": True,
+    "capabilities": {"drop": ["ALL"]},
+}
 _ONE_AT_A_TIME: Final[dict[str, JsonValue]] = {"enabled": True, "maxUnavailable": 1}
 
 CERT_MANAGER: Final[Mapping[str, JsonValue]] = {
@@ -75,4 +81,50 @@ ARGO_CD: Final[Mapping[str, JsonValue]] = {
 METRICS_SERVER: Final[Mapping[str, JsonValue]] = {
     "resources": _resources("100m", "200Mi", "500m", "512Mi"),
     "podDisruptionBudget": _ONE_AT_A_TIME,
+}
+AWS_LOAD_BALANCER_CONTROLLER: Final[Mapping[str, JsonValue]] = {
+    # Its kinds lie in the chart's crds folder. It only has to keep TargetGroupBindings: the program makes the rest.
+    "serviceAccount": {"name": "aws-load-balancer-controller"},
+    "createIngressClassResource": False,
+    "ingressClassParams": {"create": False},
+    "enableServiceMutatorWebhook": False,
+    "enableBackendSecurityGroup": False,
+    "enableShield": False,
+    "enableWaf": False,
+    "enableWafv2": False,
+    "controllerConfig": {
+        "featureGates": {"EnableServiceController": False, "NLBGatewayAPI": False, "ALBGatewayAPI": False}
+    },
+    "keepTLSSecret": True,  # else each run would make a new certificate
+    "podSecurityContext": {"fsGroup": 65534, "runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+    "securityContext": _RESTRICTED,
+    "podDisruptionBudget": {"maxUnavailable": 1},
+    "resources": _resources("50m", "128Mi", "500m", "512Mi"),
+}
+CLUSTER_AUTOSCALER: Final[Mapping[str, JsonValue]] = {
+    "cloudProvider": "aws",
+    "rbac": {"serviceAccount": {"name": "cluster-autoscaler"}},
+    "extraArgs": {
+        "balance-similar-node-groups": True,
+        "expander": "least-waste",
+        # Pods with an emptyDir, as all of the stack's have, would keep their node for ever; likewise kube-system's.
+        "skip-nodes-with-local-storage": False,
+        "skip-nodes-with-system-pods": False,
+    },
+    "securityContext": {
+        "runAsNonRoot": True,
+        "runAsUser": 65534,
+        "runAsGroup": 65534,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    },
+    "containerSecurityContext": _RESTRICTED,
+    "podDisruptionBudget": {"maxUnavailable": 1},
+    "resources": _resources("100m", "300Mi", "500m", "1Gi"),
+}
+KARPENTER: Final[Mapping[str, JsonValue]] = {
+    # Its kinds lie in the chart's crds folder, which Helm never deletes, and its Pods are restricted by themselves.
+    "serviceAccount": {"name": "karpenter"},
+    "settings": {"eksControlPlane": True, "enableZonalShift": True},
+    # The chart's digest would win over any tag, of a version that the stack file chooses too.
+    "controller": {"image": {"digest": ""}, "resources": _resources("500m", "1Gi", "1000m", "1Gi")},
 }

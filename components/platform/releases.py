@@ -11,8 +11,9 @@ from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 from pydantic import JsonValue
 
-from components.cluster.contract import ClusterAccess
-from components.platform.catalogue import CATALOGUE, AddonChart, ChartImage
+from components.cluster.contract import ClusterAccess, EksAccess
+from components.platform.addon_chart import AddonChart, ChartImage
+from components.platform.catalogue import CATALOGUE
 from components.platform.contract import Platform
 from components.platform.references import image_name, mirrored, mirrored_chart
 from components.platform.settings import HelmAddon, Mirror, PlatformSettings
@@ -73,7 +74,7 @@ class Addons(pulumi.ComponentResource):
             version=addon.version or chart.version,
             repository_opts=RepositoryOptsArgs(repo=repository) if repository is not None else None,
             namespace=name,
-            values=chart_values(chart, addon, self._mirror),
+            values=chart_values(chart, addon, self._mirror, eks_values(chart, self._cluster.eks)),
             atomic=True,
             timeout=addon.timeout_seconds,
             max_history=_HISTORY,
@@ -114,17 +115,36 @@ def chart_images(chart: AddonChart, addon: HelmAddon) -> list[str]:
     return list(dict.fromkeys(_published(image, chart, addon) for image in chart.images))
 
 
-def chart_values(chart: AddonChart, addon: HelmAddon, mirror: Mirror | None) -> dict[str, JsonValue]:
-    """The chart's values: this program's, the images' whereabouts, and over both those of the stack file."""
+def eks_values(chart: AddonChart, eks: EksAccess | None) -> dict[str, JsonValue]:
+    """What the chart is told of its cluster, by dotted paths.
+
+    Raises pulumi.RunError where the chart is for EKS and the cluster is not.
+    """
+    if eks is None and chart.eks_values:
+        raise pulumi.RunError(f"The add-on {chart.name} needs jarvis:cluster of kind eks.")
+    found = {path: fact(eks) for path, fact in chart.eks_values.items() if eks is not None}
+    # The engine resolves outputs wherever they stand among a release's values.
+    return {path: cast("JsonValue", value) for path, value in found.items() if value is not None}
+
+
+def chart_values(
+    chart: AddonChart, addon: HelmAddon, mirror: Mirror | None, of_cluster: Mapping[str, JsonValue] | None = None
+) -> dict[str, JsonValue]:
+    """The chart's values: this program's, the images' whereabouts, `of_cluster`, and over all those of the stack file.
+
+    `of_cluster` has dotted paths for keys.
+    """
     values: dict[str, JsonValue] = {}
     overlay(values, chart.values)
-    for path, value in _image_values(chart, addon, mirror):
+    for path, value in (*_image_values(chart, addon, mirror), *(of_cluster or {}).items()):
         put(values, path, value)
     for path in chart.replicas_at:
         put(values, path, addon.replicas)
     if mirror is not None and mirror.pull_secrets:
         for path in chart.pull_secrets_at:
             put(values, path, [{"name": name} for name in mirror.pull_secrets])
+        for path in chart.pull_secret_names_at:
+            put(values, path, list(mirror.pull_secrets))
     overlay(values, addon.values)
     return values
 

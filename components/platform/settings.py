@@ -103,7 +103,16 @@ class PlatformSettings(Section):
     argo_cd: Addon = NoAddon()
     """Argo CD, which syncs rendered manifests."""
     metrics_server: Addon = NoAddon()
-    """metrics-server, for autoscaling; K3s and most managed clusters have it."""
+    """metrics-server, for autoscaling; K3s and most managed clusters have it, those of kinds eks and aks for sure."""
+    aws_load_balancer_controller: Addon = NoAddon()
+    """AWS Load Balancer Controller, which registers Pods in target groups; for a cluster of kind eks."""
+    cluster_autoscaler: Addon = NoAddon()
+    """Cluster Autoscaler, which sizes node groups; for a cluster of kind eks with `autoscaler: cluster-autoscaler`.
+
+    Its minor version has to be Kubernetes' own: another `cluster.version` needs a chart version of one's own.
+    """
+    karpenter: Addon = NoAddon()
+    """Karpenter, which makes nodes as Pods need them; for a cluster of kind eks with `autoscaler: karpenter`."""
     traefik: OthersAddon = NoAddon()
     """Traefik's kinds; K3s has it."""
     prometheus_operator: OthersAddon = NoAddon()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pulumi
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
@@ -14,13 +15,14 @@ from components.platform.releases import chart_images, chart_values, helm_addons
 from components.platform.settings import ChartVersion, HelmAddon, Mirror, PlatformSettings
 from sandbox.definitions import definitions, operators
 from sandbox.kinds import operators_of_chart
-from tests.support.mocks import Graph, cluster_access, registered
+from tests.support.mocks import Graph, cluster_access, eks_access, registered
 
 EVERYTHING = {name: {"kind": "helm"} for name in CATALOGUE}
 
 
 def deployed(**settings: Any) -> Graph:
-    return registered(lambda: create_platform(PlatformSettings.model_validate(settings), cluster=cluster_access()))
+    parsed = PlatformSettings.model_validate(settings)
+    return registered(lambda: create_platform(parsed, cluster=cluster_access(eks=eks_access())))
 
 
 def found(values: Any, path: str) -> Any:
@@ -61,7 +63,7 @@ def test_an_addon_waits_for_those_that_it_needs() -> None:
 def test_the_platform_hands_out_every_release() -> None:
     platforms: list[Any] = []
     settings = PlatformSettings.model_validate(EVERYTHING)
-    registered(lambda: platforms.append(create_platform(settings, cluster=cluster_access())))
+    registered(lambda: platforms.append(create_platform(settings, cluster=cluster_access(eks=eks_access()))))
     assert len(platforms[0].resources) == len(CATALOGUE)
 
 
@@ -69,6 +71,39 @@ def test_the_namespace_of_the_cluster_itself_is_not_made() -> None:
     graph = deployed(metrics_server={"kind": "helm"})
     assert not graph.of_kind("Namespace")
     assert graph.of_kind("Release")[0].inputs["namespace"] == "kube-system"
+
+
+def test_amazons_controllers_are_told_of_their_cluster() -> None:
+    values = {item.name: item.inputs["values"] for item in deployed(**EVERYTHING).of_kind("Release")}
+    balancer = values["aws-load-balancer-controller"]
+    assert (balancer["clusterName"], balancer["region"], balancer["vpcId"]) == ("jarvis-test", "eu-west-3", "vpc-1")
+    assert balancer["serviceAccount"] == {"name": "aws-load-balancer-controller"}
+    autoscaler = values["cluster-autoscaler"]
+    assert (autoscaler["autoDiscovery"], autoscaler["awsRegion"]) == ({"clusterName": "jarvis-test"}, "eu-west-3")
+    assert autoscaler["rbac"]["serviceAccount"] == {"name": "cluster-autoscaler"}
+    karpenter = values["karpenter"]
+    assert karpenter["settings"] == {
+        "clusterName": "jarvis-test",
+        "interruptionQueue": "jarvis-karpenter",
+        "eksControlPlane": True,
+        "enableZonalShift": True,
+    }
+    assert karpenter["controller"]["image"]["digest"] == ""
+
+
+def test_the_load_balancer_controller_makes_nothing_that_the_program_makes() -> None:
+    """It has no rights on AWS for that, and would fail where it tried."""
+    values: Any = CATALOGUE["aws_load_balancer_controller"].values
+    assert values["controllerConfig"]["featureGates"]["EnableServiceController"] is False
+    for switch in ("enableServiceMutatorWebhook", "enableBackendSecurityGroup", "enableShield", "enableWafv2"):
+        assert values[switch] is False
+
+
+@pytest.mark.parametrize("key", ["aws_load_balancer_controller", "cluster_autoscaler", "karpenter"])
+def test_amazons_controllers_need_a_cluster_of_amazons(key: str) -> None:
+    settings = PlatformSettings.model_validate({key: {"kind": "helm"}})
+    with pytest.raises(pulumi.RunError, match=r"needs jarvis:cluster of kind eks\."):
+        registered(lambda: create_platform(settings, cluster=cluster_access()))
 
 
 def test_values_of_the_stack_file_come_last() -> None:
@@ -94,11 +129,11 @@ def test_a_mirror_serves_charts_images_and_names_its_pull_secrets() -> None:
         assert release.inputs["chart"].startswith("oci://mirror.example:5000/all/charts/")
         assert "repositoryOpts" not in release.inputs
         text = str(release.inputs["values"])
-        assert not re.findall(r"'(?:quay\.io|ghcr\.io|docker\.io|registry\.k8s\.io|ecr-public)[^']*'", text), (
-            release.name
-        )
+        assert not re.findall(
+            r"'(?:quay\.io|ghcr\.io|docker\.io|registry\.k8s\.io|public\.ecr|ecr-public)[^']*'", text
+        ), release.name
         assert "mirror.example:5000" in text
-        assert "{'name': 'pull'}" in text
+        assert ("{'name': 'pull'}" in text) != ("'pullSecrets': ['pull']" in text)
 
 
 @pytest.mark.parametrize("key", CATALOGUE)
@@ -140,9 +175,13 @@ def test_the_kinds_of_every_setting_are_known_to_the_sandbox() -> None:
     assert {name for names in SANDBOX_KINDS.values() for name in names} <= set(operators())
 
 
-@pytest.mark.parametrize("key", [key for key, chart in CATALOGUE.items() if chart.kinds and key != "gateway"])
+IN_A_FOLDER = ("gateway", "aws_load_balancer_controller", "karpenter")
+"""Charts whose kinds lie in a folder of theirs that Helm never deletes."""
+
+
+@pytest.mark.parametrize("key", [key for key, chart in CATALOGUE.items() if chart.kinds and key not in IN_A_FOLDER])
 def test_no_chart_takes_its_kinds_along(key: str) -> None:
-    """The gateway's lie in a folder of its chart that Helm never deletes; CloudNativePG's carry the annotation."""
+    """CloudNativePG's carry the annotation."""
     values = CATALOGUE[key].values
     keeps = {
         "cert_manager": "crds.keep",
