@@ -7,19 +7,16 @@ from typing import Final
 
 import pulumi
 from pulumi_azure_native import dbforpostgresql as postgresql
-from pulumi_azure_native import monitor, privatedns
+from pulumi_azure_native import privatedns
 
-from components.azure.alerts import Threshold, alert_on, keep_logs
+from components.azure.alerts import alert_on, keep_logs
 from components.azure.locks import lock
 from components.azure.private_access import private_zone
 from components.cloud.azure.contract import AzureFoundation
 from components.database.contract import DatabaseConnection
-from components.database.flexible_server_settings import (
-    FlexibleServerDatabase,
-    HighAvailability,
-    ReadReplica,
-    RestorePoint,
-)
+from components.database.flexible_server_alerts import thresholds
+from components.database.flexible_server_settings import FlexibleServerDatabase, HighAvailability, ReadReplica
+from components.database.flexible_server_source import FollowedServer, GeoRestore, PointInTime, ServerSource
 from components.network.contract import CidrPeer
 from components.secrets.contract import Credential
 
@@ -31,7 +28,8 @@ _SWAPPED_BY_FAILOVER: Final = ("availabilityZone", "highAvailability.standbyAvai
 """Properties that no deployment is to set back."""
 _ONLY_AT_FIRST: Final = ("createMode", "pointInTimeUTC", "sourceServerResourceId")
 """Properties that would otherwise replace a server, with all that it holds."""
-_NAMESPACE: Final = "Microsoft.DBforPostgreSQL/flexibleServers"
+_WITH_DATA: Final = "240m"
+"""How long a server may take to be made when it begins with another's data."""
 
 
 class FlexibleServer(pulumi.ComponentResource):
@@ -58,17 +56,18 @@ class FlexibleServer(pulumi.ComponentResource):
         self._settings, self._cloud = settings, cloud
         zone = private_zone("database-zone", _ZONE, cloud=cloud, parent=self)
         server = self._server(password, zone)
-        database = self._database(server)
-        ready = self._configure(server, database)
+        # What came with the data is there already: Azure's provider refuses to make it a second time.
+        database = None if settings.source is not None else self._database(server)
+        ready = self._configure(server, database or server)
         replica = None if settings.replica is None else self._replica(settings.replica, server, zone, after=ready)
         lock("database-lock", server, cloud=cloud, parent=self)
         keep_logs("database", server, cloud=cloud, parent=self)
-        alert_on(self._thresholds(), server, cloud=cloud, parent=self)
+        alert_on(thresholds(cloud.monitoring, follows=settings.follows), server, cloud=cloud, parent=self)
         self.connection = DatabaseConnection(
             # Whoever connects finds the database in it, and TLS enforced.
             host=pulumi.Output.all(server.fully_qualified_domain_name, ready.id).apply(lambda found: found[0]),
             port=pulumi.Output.from_input(PORT),
-            database=database.name,
+            database=pulumi.Output.from_input(settings.database) if database is None else database.name,
             username=pulumi.Output.from_input(settings.username),
             password=password,
             peer=CidrPeer(cloud.network.ranges.database),
@@ -82,45 +81,59 @@ class FlexibleServer(pulumi.ComponentResource):
         self, password: Credential, zone: tuple[privatedns.PrivateZone, privatedns.VirtualNetworkLink]
     ) -> postgresql.Server:
         settings, cloud = self._settings, self._cloud
-        return postgresql.Server(
-            "server",
-            administrator_login=settings.username,
-            administrator_login_password=password.value,
-            auth_config=postgresql.AuthConfigArgs(
-                active_directory_auth=postgresql.MicrosoftEntraAuth.DISABLED,
-                password_auth=postgresql.PasswordBasedAuth.ENABLED,
-            ),
+        args = postgresql.ServerArgs(
             availability_zone=settings.zone,
-            backup=postgresql.BackupArgs(
-                backup_retention_days=settings.backup_retention_days,
-                geo_redundant_backup=_enabled(settings.geo_redundant_backup),
-            ),
-            create_mode=_create_mode(settings.restore_from),
-            high_availability=_high_availability(settings.high_availability),
+            create_mode=_create_mode(settings.source),
             location=cloud.location,
-            maintenance_window=postgresql.MaintenanceWindowArgs(
-                custom_window="Enabled",
-                day_of_week=settings.maintenance.weekday,
-                start_hour=settings.maintenance.hour,
-                start_minute=0,
-            ),
             network=self._network(zone[0]),
-            point_in_time_utc=None if settings.restore_from is None else settings.restore_from.time,
+            point_in_time_utc=_restore_time(settings.source),
+            replica=_promotion(settings.source),
             resource_group_name=cloud.resource_group,
             server_name=settings.name,
             sku=postgresql.SkuArgs(name=settings.size, tier=settings.tier),
-            source_server_resource_id=None if settings.restore_from is None else settings.restore_from.server_id,
+            source_server_resource_id=None if settings.source is None else settings.source.server_id,
             storage=self._storage(),
             tags=cloud.tags(settings.name),
-            version=str(settings.version),
+        )
+        administrator = password.value
+        if not settings.follows:
+            self._stand_alone(args, administrator)
+        return postgresql.Server(
+            "server",
+            args,
             opts=pulumi.ResourceOptions.merge(
                 cloud.child_of(self, zone[1], holds_data=True),
                 pulumi.ResourceOptions(
                     ignore_changes=[*_SWAPPED_BY_FAILOVER, *_ONLY_AT_FIRST],
-                    custom_timeouts=pulumi.CustomTimeouts(create="60m", update="60m"),
+                    custom_timeouts=pulumi.CustomTimeouts(
+                        create="60m" if settings.source is None else _WITH_DATA, update="60m"
+                    ),
                 ),
             ),
         )
+
+    def _stand_alone(self, args: postgresql.ServerArgs, password: pulumi.Output[str]) -> None:
+        """What a server has that follows no other one."""
+        settings = self._settings
+        if not isinstance(settings.source, FollowedServer):
+            args.administrator_login = settings.username
+        args.administrator_login_password = password
+        args.auth_config = postgresql.AuthConfigArgs(
+            active_directory_auth=postgresql.MicrosoftEntraAuth.DISABLED,
+            password_auth=postgresql.PasswordBasedAuth.ENABLED,
+        )
+        args.backup = postgresql.BackupArgs(
+            backup_retention_days=settings.backup_retention_days,
+            geo_redundant_backup=_enabled(settings.geo_redundant_backup),
+        )
+        args.high_availability = _high_availability(settings.high_availability)
+        args.maintenance_window = postgresql.MaintenanceWindowArgs(
+            custom_window="Enabled",
+            day_of_week=settings.maintenance.weekday,
+            start_hour=settings.maintenance.hour,
+            start_minute=0,
+        )
+        args.version = str(settings.version)
 
     def _network(self, zone: privatedns.PrivateZone) -> postgresql.NetworkArgs:
         return postgresql.NetworkArgs(
@@ -147,9 +160,8 @@ class FlexibleServer(pulumi.ComponentResource):
             opts=self._cloud.child_of(self, holds_data=True),
         )
 
-    def _configure(self, server: postgresql.Server, database: postgresql.Database) -> postgresql.Configuration:
+    def _configure(self, server: postgresql.Server, last: pulumi.Resource) -> postgresql.Configuration:
         """Set the parameters one after the other: Azure refuses a second change while the first is under way."""
-        last: pulumi.Resource = database
         made: list[postgresql.Configuration] = []
         for parameter, value in _parameters(self._settings).items():
             one = postgresql.Configuration(
@@ -187,42 +199,7 @@ class FlexibleServer(pulumi.ComponentResource):
             tags=self._cloud.tags(settings.name),
             opts=pulumi.ResourceOptions.merge(
                 self._cloud.child_of(self, after, zone[1], holds_data=True),
-                pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create="120m")),
-            ),
-        )
-
-    def _thresholds(self) -> tuple[Threshold, ...]:
-        monitoring = self._cloud.monitoring
-        if monitoring is None:
-            return ()
-        above = monitor.Operator.GREATER_THAN
-        full = {
-            "cpu": monitoring.cpu_percent,
-            "memory": monitoring.memory_percent,
-            "storage": monitoring.storage_percent,
-        }
-        return (
-            *(
-                Threshold(
-                    f"database-{part}",
-                    f"The database's {part} is nearly used up.",
-                    f"{part}_percent",
-                    _NAMESPACE,
-                    above,
-                    float(percent),
-                )
-                for part, percent in full.items()
-            ),
-            Threshold(
-                "database-down",
-                "The database does not answer.",
-                "is_db_alive",
-                _NAMESPACE,
-                monitor.Operator.LESS_THAN,
-                1.0,
-                monitor.AggregationTypeEnum.MAXIMUM,
-                severity=0,
-                window="PT5M",
+                pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create=_WITH_DATA)),
             ),
         )
 
@@ -231,11 +208,30 @@ def _enabled(value: bool) -> str:
     return "Enabled" if value else "Disabled"
 
 
-def _create_mode(restore: RestorePoint | None) -> postgresql.CreateMode:
-    if restore is None:
-        return postgresql.CreateMode.DEFAULT
-    return (
-        postgresql.CreateMode.GEO_RESTORE if restore.from_other_region else postgresql.CreateMode.POINT_IN_TIME_RESTORE
+def _create_mode(source: ServerSource | None) -> postgresql.CreateMode:
+    match source:
+        case None:
+            return postgresql.CreateMode.DEFAULT
+        case FollowedServer():
+            return postgresql.CreateMode.REPLICA
+        case GeoRestore():
+            return postgresql.CreateMode.GEO_RESTORE
+        case PointInTime():
+            return postgresql.CreateMode.POINT_IN_TIME_RESTORE
+
+
+def _restore_time(source: ServerSource | None) -> str | None:
+    return source.time if isinstance(source, GeoRestore | PointInTime) else None
+
+
+def _promotion(source: ServerSource | None) -> postgresql.ReplicaArgs | None:
+    if not isinstance(source, FollowedServer) or source.promotion not in ("planned", "forced"):
+        return None
+    options = postgresql.ReadReplicaPromoteOption
+    return postgresql.ReplicaArgs(
+        promote_mode=postgresql.ReadReplicaPromoteMode.STANDALONE,
+        promote_option=options.PLANNED if source.promotion == "planned" else options.FORCED,
+        role=postgresql.ReplicationRole.NONE,
     )
 
 

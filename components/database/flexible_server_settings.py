@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
+from components.database.flexible_server_source import FollowedServer, ServerSource
 from components.database.server_settings import Identifier, PostgresVersion
 from components.settings.azure_regions import Zone
 from components.settings.section import Section
@@ -31,22 +32,6 @@ ServerSize = Annotated[
 StorageGb = Literal[32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32767]
 """Sizes that there are, in GiB. Source: https://learn.microsoft.com/azure/postgresql/compute-storage/concepts-storage-
 premium-ssd (2026-11-24)."""
-ServerId = Annotated[
-    str,
-    Matching(
-        r"/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[A-Za-z0-9_().-]{1,90}/providers"
-        r"/Microsoft\.DBforPostgreSQL/flexibleServers/[a-z0-9-]{3,63}",
-        "a server's resource id: /subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.DBforPostgreSQL"
-        "/flexibleServers/NAME",
-    ),
-]
-RestoreTime = Annotated[
-    str,
-    Matching(
-        r"20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z",
-        "a time in UTC such as 2026-11-24T13:00:00Z",
-    ),
-]
 Extension = Annotated[str, Matching(r"[a-z][a-z0-9_-]*", "an extension's name, such as pg_trgm", max_length=63)]
 _RESERVED_USERS: Final = frozenset(
     {"azure_superuser", "azure_pg_admin", "admin", "administrator", "root", "guest", "public", "replication"}
@@ -69,20 +54,6 @@ class ReadReplica(Section):
     name: ServerName = "psql-jarvis-production-replica"
     zone: Zone = "3"
     """Availability zone of the replica."""
-
-
-class RestorePoint(Section):
-    """A moment of another server, whose data a server that is not there yet begins with: the way back after a disaster.
-
-    It changes nothing in a server that is there already, and may be taken out again afterwards.
-    """
-
-    server_id: ServerId
-    """Resource id of the server whose backups are read; it need not exist any more."""
-    time: RestoreTime
-    """UTC; at the earliest `backupRetentionDays` ago."""
-    from_other_region: bool = False
-    """Whether the backups of the paired region are read, which are up to an hour behind."""
 
 
 class MaintenanceWindow(Section):
@@ -115,15 +86,17 @@ class FlexibleServerDatabase(Section):
     backup_retention_days: Annotated[int, Field(ge=7, le=35)] = 30
     """Days back to which the database can be restored: 30 in the guide's Disaster Recovery Plan, 7 in its Terraform."""
     geo_redundant_backup: bool = True
-    """Whether backups lie in a second region too; fixed once the server is made."""
+    """Whether backups lie in a second region too; fixed once the server is made. A replica never has it, promoted or
+    not, nor can a server that is restored while its pair is lost."""
     zone: Zone = "1"
     """Availability zone of the server."""
     high_availability: HighAvailability | None = HighAvailability()
     """Null for one server alone."""
     replica: ReadReplica | None = None
     """Null for none."""
-    restore_from: RestorePoint | None = None
-    """Null for an empty server."""
+    source: ServerSource | None = None
+    """Where the server's data comes from when it is made; null for an empty one. It stays here as long as the server
+    does: the database came with it, so the stack makes none."""
     minimum_tls: Literal["TLSv1.2", "TLSv1.3"] = "TLSv1.2"
     """The oldest TLS version that clients may speak."""
     max_connections: Annotated[int, Field(ge=25, le=5000)] | None = None
@@ -137,6 +110,25 @@ class FlexibleServerDatabase(Section):
     def tier(self) -> Literal["GeneralPurpose", "MemoryOptimized"]:
         """The tier that the size belongs to."""
         return "GeneralPurpose" if self.size.startswith("Standard_D") else "MemoryOptimized"
+
+    @property
+    def follows(self) -> bool:
+        """Whether it is another server's replica, or is being promoted right now."""
+        return isinstance(self.source, FollowedServer) and self.source.promotion != "done"
+
+    @model_validator(mode="after")
+    def _fits_its_source(self) -> Self:
+        if self.source is None:
+            return self
+        if self.source.server_id.rpartition("/")[2] == self.name:
+            raise ValueError(f"source.serverId must be another server than {self.name}")
+        if isinstance(self.source, FollowedServer) and self.geo_redundant_backup:
+            raise ValueError("geoRedundantBackup must be false with source.kind replica: Azure gives it to no replica")
+        if self.follows and self.high_availability is not None:
+            raise ValueError("highAvailability must be null until source.promotion is done: a replica has no standby")
+        if self.follows and self.replica is not None:
+            raise ValueError("replica must be null until source.promotion is done: a replica of a replica cannot rise")
+        return self
 
     @model_validator(mode="after")
     def _names_are_free(self) -> Self:

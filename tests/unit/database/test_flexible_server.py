@@ -26,6 +26,17 @@ SOURCE = (
 )
 
 
+def geo_restore(**changed: Any) -> dict[str, Any]:
+    return {"kind": "geo-restore", "serverId": SOURCE, "time": "2026-11-24T13:00:00Z", **changed}
+
+
+def following(promotion: str | None = None, **changed: Any) -> dict[str, Any]:
+    """A server of a second region's stack."""
+    source = {"kind": "replica", "serverId": SOURCE, "promotion": promotion}
+    given = {"name": "psql-jarvis-recovery", "geoRedundantBackup": False, "highAvailability": None, "source": source}
+    return {**given, **changed}
+
+
 def server_settings(**changed: Any) -> FlexibleServerDatabase:
     return FlexibleServerDatabase.model_validate({"kind": "flexible-server", **changed})
 
@@ -71,8 +82,16 @@ def database_graph(
         ({"highAvailability": {"mode": "same-zone"}}, "standbyZone 2 must be zone 1"),
         ({"replica": {"name": "psql-jarvis-production"}}, "must not be the server's own"),
         ({"minimumTls": "TLSv1.1"}, "'TLSv1.2' or 'TLSv1.3'"),
-        ({"restoreFrom": {"serverId": "psql-jarvis", "time": "2026-11-24T13:00:00Z"}}, "a server's resource id"),
-        ({"restoreFrom": {"serverId": SOURCE, "time": "yesterday"}}, "a time in UTC such as"),
+        ({"source": geo_restore(serverId="psql-jarvis")}, "a server's resource id"),
+        ({"source": geo_restore(time="yesterday")}, "a time in UTC such as"),
+        ({"source": geo_restore(promotion="forced")}, "promotion"),
+        ({"source": {"kind": "copy", "serverId": SOURCE}}, "'replica', 'geo-restore', 'point-in-time'"),
+        ({"source": geo_restore(), "name": "psql-jarvis-production"}, "source.serverId must be another server"),
+        (following(geoRedundantBackup=True), "geoRedundantBackup must be false with source.kind replica"),
+        (following(highAvailability={}), "highAvailability must be null until source.promotion is done"),
+        (following("forced", highAvailability={}), "highAvailability must be null until source.promotion is done"),
+        (following(replica={}), "replica must be null until source.promotion is done"),
+        (following("now"), "'planned', 'forced' or 'done'"),
     ],
 )
 def test_each_mistake_has_its_sentence(changed: dict[str, Any], sentence: str) -> None:
@@ -225,10 +244,53 @@ def test_azure_makes_the_backups() -> None:
         on_azure(build)
 
 
-@pytest.mark.parametrize(("other_region", "mode"), [(False, "PointInTimeRestore"), (True, "GeoRestore")])
-def test_a_new_server_may_begin_with_the_data_of_a_lost_one(other_region: bool, mode: str) -> None:
-    restore = {"serverId": SOURCE, "time": "2026-11-24T13:00:00Z", "fromOtherRegion": other_region}
-    (server,) = database_graph(name="psql-jarvis-recovery", restoreFrom=restore).of_kind("Server")
+@pytest.mark.parametrize(("kind", "mode"), [("point-in-time", "PointInTimeRestore"), ("geo-restore", "GeoRestore")])
+def test_a_new_server_may_begin_with_the_data_of_a_lost_one(kind: str, mode: str) -> None:
+    seen: list[DatabaseConnection] = []
+    graph = database_graph(seen=seen, name="psql-jarvis-recovery", source=geo_restore(kind=kind))
+    (server,) = graph.of_kind("Server")
     assert server.inputs["createMode"] == mode
     assert server.inputs["sourceServerResourceId"] == SOURCE
     assert server.inputs["pointInTimeUTC"] == "2026-11-24T13:00:00Z"
+    # It came with the data: Azure's provider creates nothing that is there already.
+    assert not graph.of_kind("Database")
+    assert server.urn in graph.of_kind("Configuration")[0].dependencies
+
+
+def test_a_replica_in_another_region_has_nothing_that_is_not_its_source_s() -> None:
+    graph = database_graph(**following())
+    (server,) = graph.of_kind("Server")
+    assert server.inputs["createMode"] == "Replica"
+    assert server.inputs["sourceServerResourceId"] == SOURCE
+    assert server.inputs["network"]["publicNetworkAccess"] == "Disabled"
+    refused = {
+        "administratorLogin",
+        "administratorLoginPassword",
+        "authConfig",
+        "backup",
+        "highAvailability",
+        "replica",
+    }
+    assert not refused & server.inputs.keys()
+    assert not graph.of_kind("Database")
+    assert server.protect
+    assert by_name(graph, "MetricAlert")["database-lag"].inputs["severity"] == 1
+
+
+@pytest.mark.parametrize(("promotion", "option"), [("planned", "Planned"), ("forced", "Forced")])
+def test_a_promotion_changes_nothing_else(promotion: str, option: str) -> None:
+    (before,), (server,) = (database_graph(**following(step)).of_kind("Server") for step in (None, promotion))
+    promoted = {"promoteMode": "Standalone", "promoteOption": option, "role": "None"}
+    assert server.inputs == {**before.inputs, "replica": promoted}
+
+
+def test_a_promoted_server_stands_alone_without_being_made_anew() -> None:
+    graph = database_graph(**following("done", highAvailability={}))
+    (server,) = graph.of_kind("Server")
+    assert "replica" not in server.inputs
+    # Its administrator came with it, and another one would be another server.
+    assert "administratorLogin" not in server.inputs
+    assert server.inputs["administratorLoginPassword"] == PASSWORD
+    assert server.inputs["highAvailability"]["mode"] == "ZoneRedundant"
+    assert server.inputs["backup"] == {"backupRetentionDays": 30, "geoRedundantBackup": "Disabled"}
+    assert "database-lag" not in by_name(graph, "MetricAlert")
