@@ -16,6 +16,7 @@ from components.cluster.contract import ClusterAccess
 from components.database.contract import DatabaseConnection
 from components.database.rds_alarms import instance_alarms, replica_alarms
 from components.database.rds_authorities import authorities
+from components.database.rds_beginning import AT_CREATION_ONLY, beginning
 from components.database.rds_settings import RdsDatabase
 from components.kubernetes.metadata import AppLabels
 from components.kubernetes.secrets import secret_object
@@ -64,6 +65,8 @@ class RdsPostgres(pulumi.ComponentResource):
         self._copy_backups(instance)
         self._entry(instance, password)
         instance_alarms(settings, instance.identifier, cloud=cloud, parent=self)
+        if settings.follows:
+            replica_alarms("database", instance.identifier, cloud=cloud, parent=self)
         for index, replica in enumerate(replicas, start=1):
             replica_alarms(f"database-replica-{index}", replica.identifier, cloud=cloud, parent=self)
         self.connection = DatabaseConnection(
@@ -129,6 +132,7 @@ class RdsPostgres(pulumi.ComponentResource):
 
     def _instance(self, password: Credential) -> rds.Instance:
         settings, cloud = self._settings, self._cloud
+        begin = beginning(settings, cloud=cloud, password=password.value.apply(_fit_for_rds))
         subnets = rds.SubnetGroup(
             "database",
             name=f"{cloud.name}-database",
@@ -140,19 +144,22 @@ class RdsPostgres(pulumi.ComponentResource):
         return rds.Instance(
             "postgres",
             identifier=settings.identifier,
-            engine="postgres",
-            engine_version=str(settings.version),
+            engine=begin.engine,
+            engine_version=begin.engine_version,
+            replicate_source_db=begin.followed,
+            snapshot_identifier=begin.snapshot,
+            restore_to_point_in_time=begin.point_in_time,
             allow_major_version_upgrade=settings.allow_major_upgrade,
             auto_minor_version_upgrade=True,
             instance_class=settings.instance_class,
-            allocated_storage=settings.storage_gib,
+            allocated_storage=begin.allocated_storage,
             max_allocated_storage=settings.max_storage_gib,
             storage_type="gp3",
             storage_encrypted=True,
-            kms_key_id=cloud.key_arn,
-            db_name=settings.database,
-            username=settings.username,
-            password=password.value.apply(_fit_for_rds),
+            kms_key_id=begin.key_arn,
+            db_name=begin.database,
+            username=begin.username,
+            password=begin.password,
             port=_PORT,
             multi_az=settings.multi_az,
             publicly_accessible=False,
@@ -160,13 +167,14 @@ class RdsPostgres(pulumi.ComponentResource):
             vpc_security_group_ids=[self._group.id],
             parameter_group_name=self._parameters.name,
             ca_cert_identifier=settings.certificate_authority,
-            backup_retention_period=settings.backup_retention_days,
-            backup_window=settings.backup_window,
+            backup_retention_period=begin.backup_days,
+            backup_window=None if settings.follows else settings.backup_window,
             maintenance_window=settings.maintenance_window,
             copy_tags_to_snapshot=True,
             delete_automated_backups=not self._guarded,
-            skip_final_snapshot=not self._guarded,
-            final_snapshot_identifier=settings.final_snapshot if self._guarded else None,
+            # RDS takes none of a replica.
+            skip_final_snapshot=settings.follows or not self._guarded,
+            final_snapshot_identifier=settings.final_snapshot if self._guarded and not settings.follows else None,
             deletion_protection=self._guarded,
             performance_insights_enabled=True,
             performance_insights_kms_key_id=cloud.key_arn,
@@ -178,7 +186,7 @@ class RdsPostgres(pulumi.ComponentResource):
             tags=cloud.named(f"jarvis-postgres-{cloud.environment}"),
             opts=pulumi.ResourceOptions.merge(
                 cloud.child_of(self, *self._entitled, *self._log_groups(settings.identifier)),
-                pulumi.ResourceOptions(protect=self._guarded),
+                pulumi.ResourceOptions(protect=self._guarded, ignore_changes=list(AT_CREATION_ONLY)),
             ),
         )
 
@@ -257,7 +265,7 @@ class RdsPostgres(pulumi.ComponentResource):
     def _copy_backups(self, instance: rds.Instance) -> None:
         """Snapshots and the log of changes, in the recovery region: to be restored there to a point in time."""
         settings, cloud = self._settings, self._cloud
-        if cloud.recovery_region is None or not settings.replicate_backups:
+        if cloud.recovery_region is None or not settings.replicate_backups or settings.follows:
             return
         rds.InstanceAutomatedBackupsReplication(
             "recovery",

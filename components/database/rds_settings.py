@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from components.aws.names import ResourceName, WeeklyWindow, Window
 from components.aws.windows import check_windows
+from components.database.rds_source import FollowedInstance, RdsSource
 from components.database.server_settings import Identifier, PostgresVersion
 from components.settings.section import Section
 from components.settings.text import Matching
@@ -73,11 +74,13 @@ class RdsDatabase(Section):
     """Days back to which it can be restored, to the second. The guide's Terraform has 7, its Disaster Recovery Plan 30.
     """
     replicate_backups: bool = True
-    """Whether the backups are kept in the recovery region too."""
+    """Whether the backups are kept in jarvis:cloud.recoveryRegion too; a replica has none of its own."""
     final_snapshot: ResourceName = "jarvis-postgres-final-snapshot"
     """What a protected instance leaves when it is deleted."""
     replica: ReadReplica | None = None
     """Null has none."""
+    source: RdsSource | None = None
+    """What its data comes from, after the loss of another region or to be ready for it; null begins empty."""
     monitoring_seconds: Literal[1, 5, 10, 15, 30, 60] = 60
     """How often the operating system's metrics are taken."""
     insights: Literal["standard", "advanced"] = "standard"
@@ -87,6 +90,11 @@ class RdsDatabase(Section):
     ca_file: CaFile | None = None
     """PEM file of the authorities that clients trust; those of RDS in the region, which this program has, where absent.
     """
+
+    @property
+    def follows(self) -> bool:
+        """Whether it only repeats what another instance writes."""
+        return isinstance(self.source, FollowedInstance)
 
     @model_validator(mode="after")
     def _names(self) -> Self:

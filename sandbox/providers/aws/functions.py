@@ -98,6 +98,18 @@ def _parameter(args: Properties, account: Account) -> Properties:
     }
 
 
+def _zone(args: Properties, account: Account) -> Properties:
+    """A public zone of that name; its number is made of the name, so that every stack finds the same one."""
+    name = str(args.get("name")).removesuffix(".")
+    id = args.get("zoneId") or f"Z{zlib.crc32(name.encode()):020X}"
+    return {
+        "id": id,
+        "zoneId": id,
+        "name": name,
+        "arn": account.arn("route53", f"hostedzone/{id}", region="", account=""),
+    }
+
+
 def _policy_document(args: Properties, account: Account) -> Properties:
     del account
     statements = [_statement(as_object(item)) for item in as_list(args.get("statements"))]
@@ -184,5 +196,6 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
     "aws:index/getRegion:getRegion": _region,
     "aws:ec2/getAmi:getAmi": _image,
     "aws:iam/getPolicyDocument:getPolicyDocument": _policy_document,
+    "aws:route53/getZone:getZone": _zone,
     "aws:ssm/getParameter:getParameter": _parameter,
 }

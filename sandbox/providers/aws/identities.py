@@ -21,6 +21,7 @@ _NAMES: Final = (
     "addonName",
     "functionName",
     "domainName",
+    "dashboardName",
 )
 """Inputs that name a resource in AWS, the first that a type has."""
 _AUTOMATIC: Final = frozenset({"name", "bucket", "identifier", "clusterIdentifier", "nodeGroupName"})
@@ -42,6 +43,8 @@ _ARNS: Final = {
     "aws:cloudwatch/logGroup:LogGroup": "arn:aws:logs:us-east-1:123456789012:log-group:name",
     "aws:cloudwatch/metricAlarm:MetricAlarm": "arn:aws:cloudwatch:us-east-1:123456789012:alarm:name",
     "aws:cloudfront/distribution:Distribution": "arn:aws:cloudfront::123456789012:distribution/EDFDVBD632BHDS5",
+    "aws:cloudwatch/dashboard:Dashboard": "arn:aws:cloudwatch::123456789012:dashboard/name",
+    "aws:route53/healthCheck:HealthCheck": "arn:aws:route53:::healthcheck/abcdef11-2222-3333-4444-555555fedcba",
     "aws:route53/zone:Zone": "arn:aws:route53:::hostedzone/Z1D633PJN98FT9",
     "aws:elasticache/replicationGroup:ReplicationGroup": (
         "arn:aws:elasticache:us-east-1:123456789012:replicationgroup:name"
@@ -95,7 +98,8 @@ def id_of(planned: Planned, account: Account) -> str:
 
 def _record_id(planned: Planned, account: Account) -> str:
     del account
-    return "_".join(planned.text(key) or "" for key in ("zoneId", "name", "type"))
+    parts = [planned.text(key) or "" for key in ("zoneId", "name", "type")]
+    return "_".join([*parts, *([among] if (among := planned.text("setIdentifier")) else [])])
 
 
 def _queue_id(planned: Planned, account: Account) -> str:
@@ -119,7 +123,11 @@ _IDS: Final[Mapping[str, Callable[[Planned, Account], str]]] = {
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": _numbered("attachment"),
     "aws:route53/record:Record": _record_id,
     "aws:sqs/queue:Queue": _queue_id,
+    "aws:route53/healthCheck:HealthCheck": lambda planned, _: planned.uuid(),
     "aws:wafv2/webAcl:WebAcl": lambda planned, _: planned.uuid(),
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": lambda planned, _: (
+        planned.text("resourceArn") or planned.name
+    ),
     "aws:wafv2/webAclAssociation:WebAclAssociation": _numbered("association"),
 }
 """Types whose example of an import is not their id."""

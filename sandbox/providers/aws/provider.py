@@ -10,13 +10,13 @@ from sandbox.providers.aws import functions, identities
 from sandbox.providers.aws.account import ACCOUNT, Account
 from sandbox.providers.aws.documentation import allowed_values
 from sandbox.providers.aws.facts import facts_of, text_of
-from sandbox.providers.aws.replacement import replacing
+from sandbox.providers.aws.replacement import inherited, replacing
 from sandbox.providers.plan import config
 from sandbox.providers.plan.checking import Checker
 from sandbox.providers.plan.planned import Planned
 from sandbox.providers.plan.provider import PlanProvider
 from sandbox.providers.plan.sdk import ResourceType, Sdk
-from sandbox.providers.resource import Checked, ProviderError, Resource
+from sandbox.providers.resource import Checked, Difference, ProviderError, Resource, State
 from sandbox.providers.values import Properties, Value, as_list, as_object, as_text, reveal
 
 _NO_REGION = "The provider `aws` has no region: `pulumi config set aws:region eu-west-3`, or set AWS_REGION."
@@ -72,6 +72,13 @@ class AwsProvider(PlanProvider):
     def replacing(self, kind: ResourceType) -> frozenset[str]:
         """Inputs whose change makes a new resource."""
         return replacing(kind)
+
+    def diff(self, resource: Resource, state: State, new: Properties) -> Difference:
+        """Compare inputs; a database that is promoted, or parted from its backups, stays what it is."""
+        found = super().diff(resource, state, new)
+        kept = inherited(self.types.resource(resource.type), state.inputs)
+        replaces = found.replaces - kept
+        return replace(found, replaces=replaces, delete_before_replace=bool(replaces) and found.delete_before_replace)
 
     def id_of(self, planned: Planned) -> str:
         """The id."""

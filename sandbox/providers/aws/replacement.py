@@ -13,6 +13,7 @@ from typing import Final
 from sandbox.providers.aws.documentation import forces_replacement
 from sandbox.providers.aws.identities import name_property
 from sandbox.providers.plan.sdk import ResourceType
+from sandbox.providers.values import Properties
 
 _INPUTS: Final[Mapping[str, frozenset[str]]] = {
     token: frozenset(names.split())
@@ -55,15 +56,30 @@ _INPUTS: Final[Mapping[str, frozenset[str]]] = {
             "engine username dbName storageEncrypted kmsKeyId snapshotIdentifier availabilityZone characterSetName"
         ),
         "aws:rds/parameterGroup:ParameterGroup": "family description",
+        "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": (
+            "sourceDbInstanceArn kmsKeyId retentionPeriod"
+        ),
+        "aws:route53/healthCheck:HealthCheck": "type requestInterval measureLatency referenceName routingControlArn",
         "aws:route53/record:Record": "zoneId type setIdentifier",
         "aws:route53/zone:Zone": "delegationSetId",
         "aws:s3/bucket:Bucket": "objectLockEnabled",
         "aws:sns/topic:Topic": "fifoTopic",
         "aws:sns/topicSubscription:TopicSubscription": "endpoint protocol topicArn",
         "aws:wafv2/webAcl:WebAcl": "scope",
+        "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": "resourceArn",
         "aws:wafv2/webAclAssociation:WebAclAssociation": "resourceArn webAclArn",
     }.items()
 }
+
+_SOURCES: Final = ("replicateSourceDb", "snapshotIdentifier", "restoreToPointInTime")
+_INHERITED: Final = frozenset({"engine", "username", "dbName"})
+
+
+def inherited(kind: ResourceType, before: Properties) -> frozenset[str]:
+    """Inputs that a resource had from its source, and that its program may say now: they are taken to be the same."""
+    if kind.token != "aws:rds/instance:Instance" or not any(before.get(key) is not None for key in _SOURCES):  # noqa: S105
+        return frozenset()
+    return frozenset(key for key in _INHERITED if before.get(key) is None)
 
 
 def replacing(kind: ResourceType) -> frozenset[str]:

@@ -229,6 +229,71 @@ def test_a_replica_answers_reads() -> None:
     assert tagless(graph) == []
 
 
+FOLLOWED = "arn:aws:rds:us-east-1:123456789012:db:jarvis-postgres-prod"
+BACKUPS = "arn:aws:rds:us-west-2:123456789012:auto-backup:ab-5dr2t4oz3ihzzmbv"
+RECOVERY: dict[str, Any] = {"name": "jarvis-recovery", "region": "us-west-2", "recoveryRegion": None}
+
+
+def test_a_follower_has_from_the_other_region_what_rds_takes_from_there_only() -> None:
+    connections: list[DatabaseConnection] = []
+    settings = rds(identifier="jarvis-postgres-recovery", source={"kind": "replica", "arn": FOLLOWED})
+    graph = rds_graph(
+        settings, connections=connections, name="jarvis-recovery", region="us-west-2", recoveryRegion="us-east-1"
+    )
+    inputs = instance(graph).inputs
+    assert inputs["replicateSourceDb"] == FOLLOWED
+    refused = {"engine", "engineVersion", "dbName", "username", "password", "allocatedStorage", "backupRetentionPeriod"}
+    assert not refused & set(inputs)
+    assert inputs["kmsKeyId"].endswith(":data-key")
+    assert inputs["dbSubnetGroupName"] == "jarvis-recovery-database"
+    assert inputs["parameterGroupName"] == "jarvis-postgres-recovery-postgres17"
+    assert inputs["skipFinalSnapshot"] is True
+    assert "finalSnapshotIdentifier" not in inputs
+    assert (inputs["deletionProtection"], inputs["publiclyAccessible"]) == (True, False)
+    assert instance(graph).protect
+    assert not graph.of_kind("InstanceAutomatedBackupsReplication")
+    assert {"database-lag", "database-cpu"} <= set(by_name(graph, ":MetricAlarm"))
+    assert connections[0].tls
+    assert tagless(graph) == []
+
+
+def test_a_promoted_follower_is_an_instance_as_any_other() -> None:
+    follower = instance(rds_graph(rds(source={"kind": "replica", "arn": FOLLOWED}), **RECOVERY)).inputs
+    alone = instance(rds_graph(rds(), **RECOVERY)).inputs
+    assert "replicateSourceDb" not in alone
+    assert alone["password"] == PASSWORD
+    assert alone["backupRetentionPeriod"] == 30
+    same = follower.keys() - {"replicateSourceDb", "skipFinalSnapshot"}
+    assert {key: follower[key] for key in same} == {key: alone[key] for key in same}
+
+
+@pytest.mark.parametrize(
+    ("source", "given"),
+    [
+        (
+            {"kind": "point-in-time", "backupArn": BACKUPS},
+            {"sourceDbInstanceAutomatedBackupsArn": BACKUPS, "useLatestRestorableTime": True},
+        ),
+        (
+            {"kind": "point-in-time", "backupArn": BACKUPS, "time": "2026-11-24T13:00:00Z"},
+            {"sourceDbInstanceAutomatedBackupsArn": BACKUPS, "restoreTime": "2026-11-24T13:00:00Z"},
+        ),
+        ({"kind": "snapshot", "name": "jarvis-postgres-final-snapshot"}, "jarvis-postgres-final-snapshot"),
+    ],
+    ids=["latest", "moment", "snapshot"],
+)
+def test_backups_can_be_gone_back_to(source: dict[str, Any], given: Any) -> None:
+    restored = instance(rds_graph(rds(source=source), **RECOVERY))
+    inputs = restored.inputs
+    assert inputs["snapshotIdentifier" if source["kind"] == "snapshot" else "restoreToPointInTime"] == given
+    assert not {"allocatedStorage", "dbName", "username", "kmsKeyId", "replicateSourceDb"} & set(inputs)
+    assert (inputs["engine"], inputs["engineVersion"], inputs["storageEncrypted"]) == ("postgres", "17", True)
+    assert inputs["password"] == PASSWORD
+    assert restored.secret_inputs == {"password"}
+    # Taking the source away, or a key that its backups do not have, must never replace it.
+    assert set(restored.ignore_changes) == {"kmsKeyId", "snapshotIdentifier", "restoreToPointInTime"}
+
+
 def test_somebody_is_told_before_it_is_full(graph: Graph) -> None:
     alarms = by_name(graph, ":MetricAlarm")
     assert set(alarms) == {"database-cpu", "database-memory", "database-storage", "database-connections"}
@@ -287,6 +352,11 @@ def test_a_password_that_rds_would_refuse_is_refused_first(password: str) -> Non
         ({"username": "_jarvis"}, "must begin with a letter in RDS"),
         ({"monitoringSeconds": 20}, "1, 5, 10, 15, 30 or 60"),
         ({"certificateAuthority": "rds-ca-2019"}, "'rds-ca-rsa2048-g1'"),
+        ({"source": {"kind": "replica", "arn": "jarvis-postgres-prod"}}, "must be an instance's ARN"),
+        ({"source": {"kind": "replica", "arn": BACKUPS}}, "must be an instance's ARN"),
+        ({"source": {"kind": "point-in-time", "backupArn": FOLLOWED}}, "must be the ARN of automated backups"),
+        ({"source": {"kind": "point-in-time", "backupArn": BACKUPS, "time": "yesterday"}}, "must be a time in UTC"),
+        ({"source": {"kind": "snapshot", "name": "a snapshot"}}, "must be a snapshot's name"),
         ({"publiclyAccessible": True}, "Extra inputs are not permitted"),
     ],
 )

@@ -254,6 +254,31 @@ def test_what_cannot_be_changed_is_replaced(aws: AwsProvider, azure: AzureProvid
     assert not replaces(azure, SERVER, {"sku": {"name": "a"}}, {"sku": {"name": "b"}})
 
 
+def test_a_database_that_is_promoted_stays_what_it_is(aws: AwsProvider) -> None:
+    follower: Properties = {"identifier": "jarvis", "instanceClass": "db.m6g.large", "replicateSourceDb": "arn:one"}
+    alone: Properties = {
+        "identifier": "jarvis", "instanceClass": "db.m6g.large", "engine": "postgres", "username": "jarvis",
+        "dbName": "jarvis",
+    }  # fmt: skip
+    assert replaces(aws, DATABASE, follower, alone) == set()
+    assert replaces(aws, DATABASE, alone, {**alone, "username": "other"}) == {"username"}
+    assert replaces(aws, DATABASE, follower, {**alone, "kmsKeyId": "arn:key"}) == {"kmsKeyId"}
+
+
+def test_records_of_one_name_are_told_apart(aws: AwsProvider, rehearsed: None) -> None:
+    record: Properties = {"zoneId": "Z1", "name": "api.jarvis.com", "type": "A"}
+    ids = [made(aws, "aws:route53/record:Record", {**record, "setIdentifier": side}).id for side in ("one", "two")]
+    assert ids == ["Z1_api.jarvis.com_A_one", "Z1_api.jarvis.com_A_two"]
+
+
+def test_a_zone_is_looked_up_by_its_name(aws: AwsProvider) -> None:
+    found = [
+        aws.invoke("aws:route53/getZone:getZone", {"name": name})["zoneId"] for name in ("a.com", "a.com.", "b.com")
+    ]
+    assert found[0] == found[1] != found[2]
+    assert re.fullmatch(r"Z[A-Z0-9]{1,31}", str(found[0]))
+
+
 @pytest.mark.parametrize("operation", ["create", "update", "delete"])
 def test_nothing_is_pretended_in_earnest(aws: AwsProvider, operation: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(rehearsal.KUBECONFIG, raising=False)
