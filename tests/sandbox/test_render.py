@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,24 +21,18 @@ import pytest
 import yaml
 
 from automation import rehearsal
-from automation.default_project import SandboxTools, default_project
-from automation.display import Display
 from automation.errors import AutomationError
-from automation.interrupts import Interrupts
-from automation.layout import Layout
-from automation.options import Options
-from automation.project import Project
 from automation.rendering.files import files_of
 from automation.rendering.folder import MARKER
 from automation.rendering.manifests import rendering_of
 from automation.rendering.preview import plan_of
-from automation.session import Session
 from components.gitops.settings import GitopsSettings
 from infra.settings.model import StackSettings
 from sandbox.control_plane import ControlPlane
 from tests.support.jarvis_project import REPOSITORY, JarvisProject
 from tests.support.kinds import install_published_kinds
 from tests.support.kubectl import Kubectl
+from tests.support.planned_stack import session_in
 
 STACKS = sorted(path.name.split(".")[1] for path in REPOSITORY.glob("Pulumi.*.yaml"))
 GITOPS = {"repoUrl": "https://git.example.com/jarvis.git", "path": "clusters/jarvis"}
@@ -150,16 +143,6 @@ def test_jobs_are_hooks_nothing_is_pulumi_s_and_no_secret_is_written(stack: str,
             assert item["spec"]["ttlSecondsAfterFinished"] > 0
 
 
-def in_process(root: Path, program: Any = None, check: Any = None) -> Session:
-    """A session whose program runs in this very process."""
-    display = Display()
-    layout = Layout(root)
-    project: Project = replace(default_project(), layout=layout, tools=SandboxTools(layout))
-    if program is not None:
-        project = replace(project, program=program)
-    return Session(project, Options("render", "dev"), display, Interrupts(display.say), root / "log")
-
-
 @pytest.mark.parametrize("stack", STACKS)
 def test_no_secret_that_the_program_was_given_is_anywhere(
     stack: str, project: JarvisProject, monkeypatch: pytest.MonkeyPatch
@@ -171,9 +154,7 @@ def test_no_secret_that_the_program_was_given_is_anywhere(
         return given[-1]
 
     monkeypatch.setattr(rehearsal.secrets, "token_urlsafe", token)
-    session = in_process(project.root)
-    session.options = replace(session.options, stack=stack)
-    rendering = rendering_of(plan_of(session))
+    rendering = rendering_of(plan_of(session_in(project.root, stack)))
     text = "\n".join(files_of(rendering, GitopsSettings.model_validate(GITOPS), stack).values())
     if rendering.secrets:
         assert len(given) >= 5
@@ -314,7 +295,7 @@ def test_a_helm_release_is_planned_without_fetching_its_chart(project: JarvisPro
             opts=cluster(),
         )
 
-    rendering = rendering_of(plan_of(in_process(project.root, program)))
+    rendering = rendering_of(plan_of(session_in(project.root, "dev", program)))
     assert rendering.manifests == ()
     (release,) = rendering.releases
     assert release.inputs["values"] == {"replicaCount": 2, "crds": {"enabled": True}}
@@ -356,7 +337,7 @@ def test_a_program_that_cannot_be_rendered_is_told_why(
     program: Callable[[], None], sentence: str, project: JarvisProject
 ) -> None:
     with pytest.raises(AutomationError) as raised:
-        rendering_of(plan_of(in_process(project.root, program)))
+        rendering_of(plan_of(session_in(project.root, "dev", program)))
     assert sentence in str(raised.value)
     assert "Traceback" not in str(raised.value)
     assert len(str(raised.value).splitlines()) == 1
