@@ -30,18 +30,40 @@ def private_zone(
         tags=cloud.tags(zone),
         opts=cloud.child_of(parent),
     )
-    link = privatedns.VirtualNetworkLink(
+    link = _link(name, private, cloud.network.ranges.name, cloud.network.id, cloud=cloud, parent=parent)
+    return private, link
+
+
+def show_to_peers(name: str, zone: privatedns.PrivateZone, *, cloud: AzurePlace, parent: pulumi.Resource) -> None:
+    """Let the networks whose database servers replicate with this stack's find those by name: peering alone does not.
+
+    A network sees one zone of a name, so that the stacks' zones need different ones.
+    """
+    for peer in cloud.network.ranges.peers:
+        if peer.database is not None:
+            _link(f"{name}-{peer.name}", zone, peer.name, peer.network_id, cloud=cloud, parent=parent)
+
+
+def _link(
+    name: str,
+    zone: privatedns.PrivateZone,
+    to: str,
+    network_id: pulumi.Input[str],
+    *,
+    cloud: AzurePlace,
+    parent: pulumi.Resource,
+) -> privatedns.VirtualNetworkLink:
+    return privatedns.VirtualNetworkLink(
         f"{name}-link",
         location="global",
-        private_zone_name=private.name,
+        private_zone_name=zone.name,
         registration_enabled=False,
         resource_group_name=cloud.resource_group,
-        tags=cloud.tags(zone),
-        virtual_network=privatedns.SubResourceArgs(id=cloud.network.id),
-        virtual_network_link_name=cloud.network.ranges.name,
+        tags=cloud.tags(to),
+        virtual_network=privatedns.SubResourceArgs(id=network_id),
+        virtual_network_link_name=to,
         opts=cloud.child_of(parent),
     )
-    return private, link
 
 
 def private_endpoint(

@@ -11,7 +11,7 @@ from pulumi_azure_native import privatedns
 
 from components.azure.alerts import alert_on, keep_logs
 from components.azure.locks import lock
-from components.azure.private_access import private_zone
+from components.azure.private_access import private_zone, show_to_peers
 from components.cloud.azure.contract import AzureFoundation
 from components.database.contract import DatabaseConnection
 from components.database.flexible_server_alerts import thresholds
@@ -21,8 +21,8 @@ from components.network.contract import CidrPeer
 from components.secrets.contract import Credential
 
 PORT: Final = 5432
-_ZONE: Final = "jarvis.private.postgres.database.azure.com"
-"""It must end so, and must not be a server's own name.
+_ZONE: Final = "jarvis-{location}.private.postgres.database.azure.com"
+"""It must end so, must not be a server's own name, and must differ from that of a stack that it replicates with.
 Source: https://learn.microsoft.com/azure/postgresql/network/concepts-networking-private (2026-11-24)."""
 _SWAPPED_BY_FAILOVER: Final = ("availabilityZone", "highAvailability.standbyAvailabilityZone")
 """Properties that no deployment is to set back."""
@@ -54,7 +54,8 @@ class FlexibleServer(pulumi.ComponentResource):
                 f"jarvis:database.geoRedundantBackup must be false in {cloud.location}: the region has no pair."
             )
         self._settings, self._cloud = settings, cloud
-        zone = private_zone("database-zone", _ZONE, cloud=cloud, parent=self)
+        zone = private_zone("database-zone", _ZONE.format(location=cloud.location), cloud=cloud, parent=self)
+        show_to_peers("database-zone", zone[0], cloud=cloud, parent=self)
         server = self._server(password, zone)
         # What came with the data is there already: Azure's provider refuses to make it a second time.
         database = None if settings.source is not None else self._database(server)

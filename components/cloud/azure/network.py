@@ -51,6 +51,7 @@ class VirtualNetwork(pulumi.ComponentResource):
         database = self._subnet("database", virtual, after=nodes)
         endpoints = self._subnet("private_endpoints", virtual, after=database)
         gateway = self._subnet("gateway", virtual, after=endpoints)
+        self._join(virtual, after=gateway)
         self.network = AzureNetwork(
             id=virtual.id,
             subnets=Subnets(nodes=nodes.id, database=database.id, private_endpoints=endpoints.id, gateway=gateway.id),
@@ -74,6 +75,22 @@ class VirtualNetwork(pulumi.ComponentResource):
             virtual_network_name=virtual.name,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[after]),
         )
+
+    def _join(self, virtual: network.VirtualNetwork, *, after: pulumi.Resource) -> None:
+        """This network's half of each peering; the other one's is the other stack's."""
+        for peer in self._settings.peers:
+            after = network.VirtualNetworkPeering(
+                f"{peer.name}-peering",
+                allow_forwarded_traffic=False,
+                allow_gateway_transit=False,
+                allow_virtual_network_access=True,
+                remote_virtual_network=network.SubResourceArgs(id=peer.network_id),
+                resource_group_name=self._group,
+                use_remote_gateways=False,
+                virtual_network_name=virtual.name,
+                virtual_network_peering_name=peer.name,
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[after]),
+            )
 
     def _security_group(self, role: SubnetName) -> network.NetworkSecurityGroup:
         name = _NAMES[role].replace("snet-", "nsg-")

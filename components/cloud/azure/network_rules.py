@@ -45,17 +45,22 @@ def security_rules(subnet: SubnetName, ranges: AzureNetworkSettings) -> list[net
 
 def _rules(subnet: SubnetName, ranges: AzureNetworkSettings) -> tuple[_Inbound, ...]:
     nobody_else = _Inbound("deny-others", ("VirtualNetwork",), ("*",), allow=False)
+    # To Azure, what is in a peered network is in this one.
+    no_peers = _inbound_of("deny-peers", tuple(peer.address_space for peer in ranges.peers), "*", allow=False)
+    followers = tuple(peer.database for peer in ranges.peers if peer.database is not None)
     match subnet:
         case "nodes":
             return (
                 _Inbound("allow-nodes", (ranges.nodes,), ("*",)),
                 _Inbound("allow-gateway", (ranges.gateway,), ("*",)),
+                *no_peers,
             )
         case "database":
             # The servers of a highly available one talk to each other in their subnet, and so does the pooler (6432).
             return (
                 _Inbound("allow-postgres", (ranges.nodes,), ("5432", "6432")),
                 _Inbound("allow-servers", (ranges.database,), ("5432", "6432")),
+                *_inbound_of("allow-replication", followers, "5432"),
                 nobody_else,
             )
         case "private_endpoints":
@@ -69,4 +74,10 @@ def _rules(subnet: SubnetName, ranges: AzureNetworkSettings) -> tuple[_Inbound, 
             return (
                 _Inbound("allow-web", ("Internet",), ("80", "443")),
                 _Inbound("allow-gateway-manager", ("GatewayManager",), ("65200-65535",)),
+                *no_peers,
             )
+
+
+def _inbound_of(name: str, sources: tuple[str, ...], port: str, *, allow: bool = True) -> tuple[_Inbound, ...]:
+    """None where there are no sources: Azure takes a rule without any for everybody's."""
+    return (_Inbound(name, sources, (port,), allow=allow),) if sources else ()

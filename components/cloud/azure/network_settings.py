@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from ipaddress import IPv4Network
 from itertools import combinations
-from typing import Final, Self
+from typing import Annotated, Final, Self
 
 from pydantic import model_validator
 
 from components.settings.addresses import PrivateNetwork
 from components.settings.azure_names import ResourceName
 from components.settings.section import Section
+from components.settings.text import Matching
 
+NetworkId = Annotated[
+    str,
+    Matching(
+        r"/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[A-Za-z0-9_().-]{1,90}/providers"
+        r"/Microsoft\.Network/virtualNetworks/[A-Za-z0-9_.-]{2,64}",
+        "a virtual network's resource id: /subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.Network"
+        "/virtualNetworks/NAME",
+    ),
+]
 _TAKEN_BY_AKS: Final = tuple(map(IPv4Network, ("172.30.0.0/16", "172.31.0.0/16")))
 """Source: https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning (2026-11-24)."""
 _SMALLEST: Final = {"nodes": 24, "database": 28, "private_endpoints": 28, "gateway": 26, "pods": 20, "services": 24}
@@ -21,6 +31,31 @@ which /24 is advised (https://learn.microsoft.com/azure/application-gateway/conf
 a /24 of the pods' range (https://learn.microsoft.com/azure/aks/azure-cni-overlay)."""
 _LARGEST_SERVICES: Final = 12
 """AKS refuses a service range of /12 or more (same page)."""
+
+
+class NetworkPeer(Section):
+    """The network of another stack, in this region or another, that this one is joined with.
+
+    Each of the two stacks names the other one; nothing passes before both do. Of what comes from there, replication
+    between database servers alone is let in.
+
+    Source: https://learn.microsoft.com/azure/postgresql/network/concepts-networking-private (2026-11-24).
+    """
+
+    name: ResourceName
+    """What the other stack is to this one, such as recovery."""
+    network_id: NetworkId
+    address_space: PrivateNetwork
+    """The other network's; it must not overlap with anything of this one."""
+    database: PrivateNetwork | None = None
+    """The part of it where database servers are that follow this stack's, or that this stack's follow; null for
+    none."""
+
+    @model_validator(mode="after")
+    def _inside(self) -> Self:
+        if self.database is not None and not IPv4Network(self.database).subnet_of(IPv4Network(self.address_space)):
+            raise ValueError(f"database {self.database} must lie within addressSpace {self.address_space}")
+        return self
 
 
 class AzureNetworkSettings(Section):
@@ -41,6 +76,8 @@ class AzureNetworkSettings(Section):
     """Pods (Azure CNI overlay): known inside the cluster only, yet nothing outside of it may have these addresses."""
     services: PrivateNetwork = "10.245.0.0/16"
     """Services of the cluster; likewise."""
+    peers: tuple[NetworkPeer, ...] = ()
+    """Networks of other stacks that this one is joined with."""
 
     @property
     def dns_service_ip(self) -> str:
@@ -83,6 +120,19 @@ class AzureNetworkSettings(Section):
             for taken in _TAKEN_BY_AKS:
                 if IPv4Network(cidr).overlaps(taken):
                     raise ValueError(f"{_camel(name)} {cidr} overlaps {taken}, which AKS keeps for itself")
+        return self
+
+    @model_validator(mode="after")
+    def _apart_from_peers(self) -> Self:
+        spaces: dict[str, str] = {}
+        for peer in self.peers:
+            if peer.name in spaces:
+                raise ValueError(f"peers: {peer.name} is given twice; each needs a name of its own")
+            for name, cidr in {**self._ranges, **spaces}.items():
+                if name not in self.subnets and IPv4Network(cidr).overlaps(IPv4Network(peer.address_space)):
+                    what = f"peer {name}" if name in spaces else _camel(name)
+                    raise ValueError(f"peer {peer.name} {peer.address_space} and {what} {cidr} overlap")
+            spaces[peer.name] = peer.address_space
         return self
 
     @property

@@ -17,7 +17,7 @@ from components.network.contract import CidrPeer
 from components.secrets.contract import Credential, ExternalReference, ExternalStore
 from components.settings.workloads import Resources, Storage
 from tests.support.mocks import Graph, cluster_access, credential
-from tests.unit.cloud.azure.support import by_name, cloud_settings, on_azure
+from tests.unit.cloud.azure.support import OTHER_NETWORK, by_name, cloud_settings, network_peer, on_azure
 
 PASSWORD = "Correct-horse-1"
 SOURCE = (
@@ -133,9 +133,17 @@ def test_only_the_network_reaches_it() -> None:
     network = server.inputs["network"]
     assert network["publicNetworkAccess"] == "Disabled"
     assert "snet-postgresql" in network["delegatedSubnetResourceId"]
-    assert network["privateDnsZoneArmResourceId"].endswith("/jarvis.private.postgres.database.azure.com")
+    assert network["privateDnsZoneArmResourceId"].endswith("/jarvis-westeurope.private.postgres.database.azure.com")
     link = by_name(graph, "VirtualNetworkLink")["database-zone-link"]
     assert link.urn in server.dependencies
+
+
+def test_servers_of_a_peered_network_find_it_by_name() -> None:
+    replicating = {"network": {"peers": [network_peer(database="10.30.16.0/27")]}}
+    link = by_name(database_graph(cloud=replicating), "VirtualNetworkLink")["database-zone-recovery-link"]
+    assert link.inputs["virtualNetwork"] == {"id": OTHER_NETWORK}
+    others = by_name(database_graph(cloud={"network": {"peers": [network_peer()]}}), "VirtualNetworkLink")
+    assert "database-zone-recovery-link" not in others
 
 
 def test_tls_is_enforced_before_anybody_is_told_where_it_is() -> None:

@@ -17,6 +17,9 @@ from tests.support.mocks import Graph, Registered, registered
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 TENANT = "22222222-2222-2222-2222-222222222222"
 GIVEN: dict[str, Any] = {"kind": "azure", "subscriptionId": SUBSCRIPTION, "tenantId": TENANT}
+OTHER_NETWORK = (
+    f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-jarvis-recovery/providers/Microsoft.Network/virtualNetworks/vnet"
+)
 FRONT_DOOR = "66666666-6666-6666-6666-666666666666"
 REDIS_KEY = "redis-primary-key-of-the-mock"
 AUTHORITY = "bW9jayBhdXRob3JpdHk="
@@ -37,6 +40,11 @@ users:
 
 def cloud_settings(**changed: Any) -> AzureCloudSettings:
     return AzureCloudSettings.model_validate({**GIVEN, **changed})
+
+
+def network_peer(**changed: Any) -> dict[str, Any]:
+    """The network of a stack in another region."""
+    return {"name": "recovery", "networkId": OTHER_NETWORK, "addressSpace": "10.30.0.0/16", **changed}
 
 
 def cloud_access(settings: AzureCloudSettings | None = None, *, protect: bool = True) -> AzureFoundation:

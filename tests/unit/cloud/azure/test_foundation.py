@@ -12,7 +12,16 @@ from components.cloud.contract import require_azure
 from components.cloud.kinds import create_cloud
 from components.cloud.settings import NoCloud
 from tests.support.mocks import Graph
-from tests.unit.cloud.azure.support import SUBSCRIPTION, TENANT, by_name, cloud_settings, on_azure, tagged
+from tests.unit.cloud.azure.support import (
+    OTHER_NETWORK,
+    SUBSCRIPTION,
+    TENANT,
+    by_name,
+    cloud_settings,
+    network_peer,
+    on_azure,
+    tagged,
+)
 
 
 def cloud_graph(*, protect: bool = True, **changed: Any) -> Graph:
@@ -81,6 +90,21 @@ def test_the_database_answers_nodes_and_itself_alone() -> None:
     ]
 
 
+def test_of_a_joined_network_only_replication_is_let_in() -> None:
+    graph = cloud_graph(network={"peers": [network_peer(database="10.30.16.0/27")]})
+    (peering,) = graph.of_kind("VirtualNetworkPeering")
+    assert peering.inputs["remoteVirtualNetwork"] == {"id": OTHER_NETWORK}
+    assert peering.inputs["allowVirtualNetworkAccess"]
+    assert not any(peering.inputs[key] for key in ("allowForwardedTraffic", "allowGatewayTransit", "useRemoteGateways"))
+    assert by_name(graph, "Subnet")["gateway-subnet"].urn in peering.dependencies
+    assert rules(graph, "database")[-2:] == [
+        ("Allow", "Inbound", ("10.30.16.0/27",), ("5432",)),
+        ("Deny", "Inbound", ("VirtualNetwork",), ("*",)),
+    ]
+    for subnet in ("nodes", "gateway"):
+        assert rules(graph, subnet)[-1] == ("Deny", "Inbound", ("10.30.0.0/16",), ("*",))
+
+
 def test_the_internet_reaches_the_gateway_s_web_ports_alone() -> None:
     graph = cloud_graph()
     open_to_all = {
@@ -122,6 +146,7 @@ def test_backups_are_private_keyless_in_two_regions_and_expire() -> None:
     assert rule["definition"]["actions"]["baseBlob"]["delete"] == {"daysAfterModificationGreaterThan": 30}
     (immutability,) = graph.of_kind("BlobContainerImmutabilityPolicy")
     assert immutability.inputs["immutabilityPeriodSinceCreationInDays"] == 30
+    assert immutability.inputs["immutabilityPolicyName"] == "default", "the only name that Azure has for it"
 
 
 def test_what_holds_data_is_locked_where_the_stack_protects_it() -> None:

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from components.cloud.azure.network_settings import AzureNetworkSettings
-from tests.unit.cloud.azure.support import cloud_settings
+from tests.unit.cloud.azure.support import cloud_settings, network_peer
 
 
 def refused(**changed: Any) -> str:
@@ -67,6 +67,24 @@ def test_each_mistake_has_its_sentence(changed: dict[str, Any], sentence: str) -
 )
 def test_ranges_that_cannot_be_are_refused(changed: dict[str, Any], sentence: str) -> None:
     assert sentence in refused(network=changed)
+
+
+@pytest.mark.parametrize(
+    ("peers", "sentence"),
+    [
+        ([network_peer(networkId="vnet-jarvis-recovery")], "a virtual network's resource id"),
+        ([network_peer(addressSpace="10.20.128.0/17")], "peer recovery 10.20.128.0/17 and addressSpace 10.20.0.0/16"),
+        ([network_peer(addressSpace="10.244.0.0/16")], "peer recovery 10.244.0.0/16 and pods 10.244.0.0/16 overlap"),
+        ([network_peer(database="10.31.0.0/27")], "database 10.31.0.0/27 must lie within addressSpace 10.30.0.0/16"),
+        ([network_peer(), network_peer(addressSpace="10.31.0.0/16")], "recovery is given twice"),
+        (
+            [network_peer(), network_peer(name="audit", addressSpace="10.30.8.0/24")],
+            "peer audit 10.30.8.0/24 and peer recovery 10.30.0.0/16 overlap",
+        ),
+    ],
+)
+def test_networks_that_cannot_be_joined_are_refused(peers: list[dict[str, Any]], sentence: str) -> None:
+    assert sentence in refused(network={"peers": peers})
 
 
 def test_the_cluster_s_dns_has_the_tenth_address_of_the_services() -> None:
