@@ -10,9 +10,20 @@ from policies.rule import Config, Rule
 from policies.seen import Seen
 
 _ON: Final = "is not true: set it to true"
+_INSTANCE: Final = "aws:rds/instance:Instance"
+
+
+def _reads_beside(resource: Seen) -> bool:
+    """Whether it is a read replica of an instance of its own region, which has all that it has.
+
+    One of another region, named by its ARN, is the copy that outlives the loss of its source.
+    """
+    source = resource.get("replicateSourceDb")
+    return source is not None and not str(source).startswith("arn:")
+
 
 DEMANDS: Final = (
-    Demand("aws:rds/instance:Instance", "deletionProtection", is_true, _ON),
+    Demand(_INSTANCE, "deletionProtection", is_true, _ON, unless=_reads_beside),
     Demand("aws:rds/cluster:Cluster", "deletionProtection", is_true, _ON),
     Demand("aws:eks/cluster:Cluster", "deletionProtection", is_true, _ON),
     Demand("aws:lb/loadBalancer:LoadBalancer", "enableDeletionProtection", is_true, _ON),
@@ -27,7 +38,7 @@ DEMANDS: Final = (
 
 HOLD_DATA: Final = frozenset(
     {
-        "aws:rds/instance:Instance",
+        _INSTANCE,
         "aws:rds/cluster:Cluster",
         "aws:elasticache/replicationGroup:ReplicationGroup",
         "aws:s3/bucket:Bucket",
@@ -45,7 +56,7 @@ HOLD_DATA: Final = frozenset(
 
 
 def _protected(resource: Seen, _: Config) -> Iterator[str]:
-    if not resource.protect:
+    if not resource.protect and not (resource.type == _INSTANCE and _reads_beside(resource)):
         yield "it is not protected: make it with protect=True (jarvis:protect of the stack)."
 
 

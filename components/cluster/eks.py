@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import pulumi
+from pulumi_aws import eks
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 from pulumi_kubernetes.storage.v1 import StorageClass
 
 from components.cloud.aws.contract import AwsCloud
-from components.cluster.contract import ClusterAccess
+from components.cluster.contract import ClusterAccess, EksAccess
 from components.cluster.eks_addons import EksAddons, entitle_controllers
 from components.cluster.eks_control_plane import access_entries, control_plane, identity_provider, kubeconfig
 from components.cluster.eks_nodes import EksNodes
 from components.cluster.eks_settings import EksCluster
 from components.cluster.namespace import cluster_provider, create_namespace
+from components.kubernetes.metadata import AppLabels
+
+if TYPE_CHECKING:
+    from components.cluster.karpenter import Karpenter
 
 
 class ManagedCluster(pulumi.ComponentResource):
@@ -40,15 +48,24 @@ class ManagedCluster(pulumi.ComponentResource):
         cluster = control_plane(settings, cloud=cloud, protect=protect, parent=self)
         entitled = access_entries(settings, cluster, cloud=cloud, parent=self)
         identity_provider(cluster, cloud=cloud, parent=self)
-        entitle_controllers(settings, cluster, cloud=cloud, parent=self)
+        entitled += entitle_controllers(settings, cluster, cloud=cloud, parent=self)
+        karpenter = _karpenter(settings, cluster, cloud=cloud, opts=own)
         first = EksAddons("first-addons", settings, cloud=cloud, cluster=cluster, after=[], opts=own)
         nodes = EksNodes("nodes", settings, cloud=cloud, cluster=cluster, ready=first.ready, opts=own)
         addons = EksAddons("addons", settings, cloud=cloud, cluster=cluster, after=[nodes.group], opts=own)
         self.kubeconfig = kubeconfig(cluster, settings, cloud)
-        provider = cluster_provider(self, kubeconfig=self.kubeconfig, depends_on=[*entitled, *addons.ready])
+        provider = cluster_provider(
+            self,
+            kubeconfig=self.kubeconfig,
+            depends_on=[*entitled, *(karpenter.ready if karpenter else []), *addons.ready],
+        )
         StorageClass(
             "gp3",
-            metadata=ObjectMetaArgs(name="gp3", annotations={"storageclass.kubernetes.io/is-default-class": "true"}),
+            metadata=ObjectMetaArgs(
+                name="gp3",
+                labels=AppLabels("gp3", "storage", environment).all,
+                annotations={"storageclass.kubernetes.io/is-default-class": "true"},
+            ),
             provisioner="ebs.csi.aws.com",
             parameters={"type": "gp3", "encrypted": "true"},
             volume_binding_mode="WaitForFirstConsumer",
@@ -56,7 +73,17 @@ class ManagedCluster(pulumi.ComponentResource):
             reclaim_policy="Delete",
             opts=pulumi.ResourceOptions(parent=self, provider=provider),
         )
-        self.access = create_namespace(
-            settings, provider=provider, environment=environment, protect=protect, parent=self
-        )
+        access = create_namespace(settings, provider=provider, environment=environment, protect=protect, parent=self)
+        known = EksAccess(settings.name, cloud.region, cloud.vpc_id, karpenter.access if karpenter else None)
+        self.access = replace(access, eks=known)
         self.register_outputs({"name": settings.name, "namespace": self.access.namespace})
+
+
+def _karpenter(
+    settings: EksCluster, cluster: eks.Cluster, *, cloud: AwsCloud, opts: pulumi.ResourceOptions
+) -> Karpenter | None:
+    if settings.autoscaler != "karpenter":
+        return None
+    from components.cluster.karpenter import Karpenter
+
+    return Karpenter("karpenter", settings, cloud=cloud, cluster=cluster, opts=opts)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 import pulumi
-from pulumi_aws import ec2, lb, vpc
+from pulumi_aws import ec2, lb, route53, vpc
 
 from components.cloud.aws.contract import Alarm, AwsCloud
 from components.cluster.contract import ClusterAccess
 from components.exposure.alb_cdn import CERTIFICATE_REGION, HOSTED_ZONE, distribution
-from components.exposure.alb_dns import Certificates, lead_to, own_zone
-from components.exposure.alb_settings import AlbExposure
-from components.exposure.alb_targets import let_through, target_group
+from components.exposure.alb_dns import Certificates, Target, lead_to, own_zone, shared_zone
+from components.exposure.alb_failover import routing
+from components.exposure.alb_logs import CONNECTIONS, REQUESTS, log_bucket
+from components.exposure.alb_settings import AlbExposure, Cdn
+from components.exposure.alb_targets import health_path, let_through, target_group
 from components.exposure.alb_waf import firewall
 from components.exposure.contract import ExposedEndpoints
 from components.exposure.entries import HTTPS_PORT, Entry, entries_of, pod_port, public_endpoints
@@ -46,18 +48,21 @@ class LoadBalancedHosts(pulumi.ComponentResource):
         super().__init__("jarvis:exposure:LoadBalancedHosts", name, None, opts)
         self._settings, self._cloud, self._cluster = settings, cloud, cluster
         entries = entries_of(settings.hosts, jarvis=jarvis, grafana=grafana)
-        zone = settings.zone
-        own = own_zone(zone.name, cloud=cloud, protect=protect, parent=self) if zone.id is None else None
-        self._zone: pulumi.Input[str] = own.zone_id if own is not None else zone.id or ""
-        names = (*settings.hosts.all, *([settings.origin_host] if settings.cdn is not None else []))
+        own = self._hosted_zone(protect)
+        shared = (*settings.hosts.all, *([settings.origin_host] if settings.cdn is not None else []))
         self._certificates = Certificates(
-            "certificates", names, zone=self._zone, cloud=cloud, opts=pulumi.ResourceOptions(parent=self)
+            "certificates",
+            (*shared, *self._region_hosts),
+            zone=self._zone,
+            cloud=cloud,
+            proven=shared if settings.is_secondary else (),
+            opts=pulumi.ResourceOptions(parent=self),
         )
         balancer = self._load_balancer(entries, protect)
-        self._listen(balancer, entries)
+        self._listen(balancer, entries, jarvis.backend)
         if settings.waf is not None:
             firewall(settings.waf, cloud=cloud, load_balancer=balancer.arn, parent=self)
-        self._name_servers(balancer)
+        self._lead_hosts(balancer, jarvis.backend)
         self._watch(balancer)
         self.exposed = ExposedEndpoints(
             endpoints=public_endpoints(entries, "load-balancer"),
@@ -68,6 +73,23 @@ class LoadBalancedHosts(pulumi.ComponentResource):
             name_servers=None if own is None else own.name_servers,
         )
         self.register_outputs({"urls": self.exposed.urls})
+
+    def _hosted_zone(self, protect: bool) -> route53.Zone | None:
+        """Set the zone's id; the zone itself where the stack makes it."""
+        zone, cloud = self._settings.zone, self._cloud
+        self._zone: pulumi.Input[str]
+        if zone.id is None and not self._settings.is_secondary:
+            own = own_zone(zone.name, cloud=cloud, protect=protect, parent=self)
+            self._zone = own.zone_id
+            return own
+        self._zone = shared_zone(zone.name, cloud=cloud) if zone.id is None else zone.id
+        return None
+
+    @property
+    def _region_hosts(self) -> tuple[str, ...]:
+        """The name of this region's own backend, where another region has one too."""
+        settings = self._settings
+        return () if settings.failover is None else (settings.region_host(self._cloud.region),)
 
     def _load_balancer(self, entries: tuple[Entry, ...], protect: bool) -> lb.LoadBalancer:
         cloud, name = self._cloud, f"{self._cloud.name}-load-balancer"
@@ -83,7 +105,7 @@ class LoadBalancedHosts(pulumi.ComponentResource):
             vpc.SecurityGroupIngressRule(
                 f"internet-{port}",
                 security_group_id=group.id,
-                description="From the internet",
+                description="From the internet to the load balancer",
                 cidr_ipv4="0.0.0.0/0",
                 ip_protocol="tcp",
                 from_port=port,
@@ -93,6 +115,8 @@ class LoadBalancedHosts(pulumi.ComponentResource):
             )
         for port in sorted({pod_port(entry.target) for entry in entries}):
             let_through(port, cloud=cloud, load_balancer_group=group.id, parent=self)
+        logs = self._settings.access_logs
+        kept = None if logs is None else log_bucket(logs, cloud=cloud, protect=protect, parent=self)
         return lb.LoadBalancer(
             "load-balancer",
             name=cloud.name,
@@ -106,11 +130,22 @@ class LoadBalancedHosts(pulumi.ComponentResource):
             enable_http2=True,
             enable_zonal_shift=True,
             enable_deletion_protection=protect,
+            access_logs=(
+                None if kept is None else lb.LoadBalancerAccessLogsArgs(bucket=kept.name, prefix=REQUESTS, enabled=True)
+            ),
+            connection_logs=(
+                None
+                if kept is None
+                else lb.LoadBalancerConnectionLogsArgs(bucket=kept.name, prefix=CONNECTIONS, enabled=True)
+            ),
             tags=cloud.named(cloud.name),
-            opts=pulumi.ResourceOptions.merge(cloud.child_of(self), pulumi.ResourceOptions(protect=protect)),
+            opts=pulumi.ResourceOptions.merge(
+                cloud.child_of(self, *([] if kept is None else [kept.rights])),
+                pulumi.ResourceOptions(protect=protect),
+            ),
         )
 
-    def _listen(self, balancer: lb.LoadBalancer, entries: tuple[Entry, ...]) -> None:
+    def _listen(self, balancer: lb.LoadBalancer, entries: tuple[Entry, ...], backend: ServiceEndpoint) -> None:
         settings, cloud = self._settings, self._cloud
         https = lb.Listener(
             "https",
@@ -142,7 +177,9 @@ class LoadBalancedHosts(pulumi.ComponentResource):
                 priority=priority,
                 conditions=[
                     lb.ListenerRuleConditionArgs(
-                        host_header=lb.ListenerRuleConditionHostHeaderArgs(values=list(entry.host_names))
+                        host_header=lb.ListenerRuleConditionHostHeaderArgs(
+                            values=[*entry.host_names, *(self._region_hosts if entry.target == backend else ())]
+                        )
                     )
                 ],
                 actions=[lb.ListenerRuleActionArgs(type="forward", target_group_arn=group.arn)],
@@ -164,40 +201,44 @@ class LoadBalancedHosts(pulumi.ComponentResource):
             opts=self._cloud.child_of(self),
         )
 
-    def _name_servers(self, balancer: lb.LoadBalancer) -> None:
+    def _lead_hosts(self, balancer: lb.LoadBalancer, backend: ServiceEndpoint) -> None:
         """Lead each host to the load balancer, those of the CDN to that, and the CDN to the load balancer."""
         settings, cloud, zone = self._settings, self._cloud, self._zone
+        here = Target(balancer.dns_name, balancer.zone_id, checked=True)
         direct = [host for host in settings.hosts.all if host not in settings.cdn_hosts]
         if settings.cdn is not None:
             direct.append(settings.origin_host)
-            proof = self._certificates.elsewhere("cdn-certificate", settings.cdn_hosts, CERTIFICATE_REGION)
-            cdn = distribution(
-                settings.cdn,
-                settings.cdn_hosts,
-                origin_host=settings.origin_host,
-                certificate_arn=proof,
+            if not settings.is_secondary:  # the primary's stands before both: only one may have the names
+                self._front(settings.cdn)
+        for host in self._region_hosts:
+            lead_to(host, here, zone=zone, cloud=cloud, parent=self)
+        own = (
+            None
+            if settings.failover is None
+            else routing(
+                settings.failover,
+                settings.region_host(cloud.region),
+                health_path(backend),
                 cloud=cloud,
                 parent=self,
             )
-            for host in settings.cdn_hosts:
-                lead_to(
-                    host,
-                    target=cdn.domain_name,
-                    target_zone=HOSTED_ZONE,
-                    zone=zone,
-                    cloud=cloud,
-                    parent=self,
-                    check_target=False,
-                )
+        )
         for host in direct:
+            lead_to(host, here, zone=zone, cloud=cloud, parent=self, routing=own)
+
+    def _front(self, cdn: Cdn) -> None:
+        settings, cloud = self._settings, self._cloud
+        made = distribution(
+            cdn,
+            settings.cdn_hosts,
+            origin_host=settings.origin_host,
+            certificate_arn=self._certificates.elsewhere("cdn-certificate", settings.cdn_hosts, CERTIFICATE_REGION),
+            cloud=cloud,
+            parent=self,
+        )
+        for host in settings.cdn_hosts:
             lead_to(
-                host,
-                target=balancer.dns_name,
-                target_zone=balancer.zone_id,
-                zone=zone,
-                cloud=cloud,
-                parent=self,
-                check_target=True,
+                host, Target(made.domain_name, HOSTED_ZONE, checked=False), zone=self._zone, cloud=cloud, parent=self
             )
 
     def _watch(self, balancer: lb.LoadBalancer) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from policies.pack import RULES
-from policies.seen import Seen
+from policies.seen import UNKNOWN, Seen
 from tests.unit.policies.good import ABSENT, GOOD, changed, good
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 (an address that is refused)
@@ -179,6 +179,8 @@ SEEDS: list[tuple[str, str, dict[str, Any], str]] = [
      "lets everybody in"),
 ]  # fmt: skip
 
+REPLICATED_ARN = "arn:aws:rds:us-east-1:123456789012:db:jarvis-postgres-prod"
+
 
 def judged(resource: Seen) -> list[tuple[str, str]]:
     """Every sentence about a resource, with its policy."""
@@ -210,6 +212,13 @@ def test_what_holds_data_is_protected(type_: str) -> None:
     [(policy, text)] = judged(changed(type_, {}, protect=False))
     assert policy == "protected-state"
     assert "protect=True" in text
+
+
+@pytest.mark.parametrize(("source", "free"), [("jarvis-postgres-prod", True), (UNKNOWN, True), (REPLICATED_ARN, False)])
+def test_only_a_read_replica_beside_its_source_may_go_at_once(source: object, free: bool) -> None:
+    replica = changed(RDS, {"replicateSourceDb": source, "deletionProtection": False}, protect=False)
+    found = {policy for policy, _ in judged(replica)} & {"deletion-protection", "protected-state"}
+    assert found == (set() if free else {"deletion-protection", "protected-state"})
 
 
 @pytest.mark.parametrize(
