@@ -114,9 +114,9 @@ def associate(
     cloud: AwsCloud,
     cluster_name: pulumi.Input[str],
     parent: pulumi.Resource,
-) -> None:
-    """Let the ServiceAccount's Pods take the role."""
-    eks.PodIdentityAssociation(
+) -> pulumi.Resource:
+    """Let the ServiceAccount's Pods take the role: those that start once it stands."""
+    return eks.PodIdentityAssociation(
         name,
         cluster_name=cluster_name,
         namespace=account.namespace,

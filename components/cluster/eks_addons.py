@@ -104,7 +104,7 @@ class EksAddons(pulumi.ComponentResource):
 
 
 def controllers(settings: EksCluster, cloud: AwsCloud) -> dict[str, ServiceAccount]:
-    """The ServiceAccounts of controllers that somebody else installs, and what each may do on AWS."""
+    """The ServiceAccounts of controllers that are no managed add-ons, and what each may do on AWS."""
     found: dict[str, ServiceAccount] = {}
     if settings.load_balancer_controller:
         found["load-balancer-controller"] = _load_balancer_controller(cloud)
@@ -117,11 +117,20 @@ def controllers(settings: EksCluster, cloud: AwsCloud) -> dict[str, ServiceAccou
 
 def entitle_controllers(
     settings: EksCluster, cluster: eks.Cluster, *, cloud: AwsCloud, parent: pulumi.Resource
-) -> None:
-    """Give each of `controllers` its rights."""
-    for name, account in controllers(settings, cloud).items():
-        role = workload_role(name, account, cloud=cloud, cluster_arn=cluster.arn, parent=parent)
-        associate(name, account, role, cloud=cloud, cluster_name=cluster.name, parent=parent)
+) -> list[pulumi.Resource]:
+    """Give each of `controllers` its rights; what comes back has to stand before their Pods start."""
+    return [
+        entitle(name, account, cluster, cloud=cloud, parent=parent)
+        for name, account in controllers(settings, cloud).items()
+    ]
+
+
+def entitle(
+    name: str, account: ServiceAccount, cluster: eks.Cluster, *, cloud: AwsCloud, parent: pulumi.Resource
+) -> pulumi.Resource:
+    """Give one ServiceAccount its rights; what comes back has to stand before its Pods start."""
+    role = workload_role(name, account, cloud=cloud, cluster_arn=cluster.arn, parent=parent)
+    return associate(name, account, role, cloud=cloud, cluster_name=cluster.name, parent=parent)
 
 
 def _load_balancer_controller(cloud: AwsCloud) -> ServiceAccount:

@@ -22,6 +22,36 @@ _TRUST: Final = (
 )
 
 
+def node_labels(environment: str) -> dict[str, str]:
+    """The guide's labels of nodes."""
+    return {"Environment": environment, "Application": "jarvis"}
+
+
+def node_role(
+    name: str, role_name: str, *, cloud: AwsCloud, parent: pulumi.Resource
+) -> tuple[iam.Role, list[pulumi.Resource]]:
+    """A role for nodes, and what has to stand before they can use its rights."""
+    role = iam.Role(
+        name, name=role_name, assume_role_policy=_TRUST, tags=cloud.named(role_name), opts=cloud.child_of(parent)
+    )
+    return role, grant(name, role, _POLICIES, [], cloud=cloud, parent=parent)
+
+
+def node_security_groups(cluster: eks.Cluster, cloud: AwsCloud) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+    """The cluster's own lets nodes and control plane talk; the other is what databases and caches let in."""
+    return cluster.vpc_config.apply(lambda config: config.cluster_security_group_id or ""), cloud.node_group_id
+
+
+def _sizes(settings: EksCluster) -> eks.NodeGroupScalingConfigArgs:
+    nodes = settings.nodes
+    if settings.autoscaler == "karpenter":
+        size = nodes.min_size
+        return eks.NodeGroupScalingConfigArgs(min_size=size, max_size=size, desired_size=size)
+    return eks.NodeGroupScalingConfigArgs(
+        min_size=nodes.min_size, max_size=nodes.max_size, desired_size=nodes.desired_size
+    )
+
+
 class EksNodes(pulumi.ComponentResource):
     """A managed node group over all zones, with the guide's labels, on Amazon Linux 2023."""
 
@@ -40,7 +70,7 @@ class EksNodes(pulumi.ComponentResource):
         """`ready` is what nodes need in the cluster to join it."""
         super().__init__("jarvis:cluster:EksNodes", name, None, opts)
         self._settings, self._cloud, self._cluster = settings, cloud, cluster
-        role, granted = self._role()
+        role, granted = node_role("nodes", f"{settings.name}-nodes", cloud=cloud, parent=self)
         template = self._template()
         nodes = settings.nodes
         self.group = eks.NodeGroup(
@@ -53,40 +83,31 @@ class EksNodes(pulumi.ComponentResource):
             ami_type="AL2023_ARM_64_STANDARD" if is_arm(nodes.instance_types[0]) else "AL2023_x86_64_STANDARD",
             capacity_type="ON_DEMAND",
             instance_types=list(nodes.instance_types),
-            scaling_config=eks.NodeGroupScalingConfigArgs(
-                min_size=nodes.min_size, max_size=nodes.max_size, desired_size=nodes.desired_size
-            ),
+            scaling_config=_sizes(settings),
             update_config=eks.NodeGroupUpdateConfigArgs(max_unavailable=nodes.max_unavailable),
             node_repair_config=eks.NodeGroupNodeRepairConfigArgs(enabled=True),
             launch_template=eks.NodeGroupLaunchTemplateArgs(id=template.id, version=template.latest_version.apply(str)),
-            labels={"Environment": cloud.environment, "Application": "jarvis"},
+            labels=node_labels(cloud.environment),
             tags=cloud.named(f"{settings.name}-main"),
             opts=pulumi.ResourceOptions.merge(
                 cloud.child_of(self, *granted, *ready),
                 pulumi.ResourceOptions(
                     # The autoscaler's from then on.
-                    ignore_changes=["scalingConfig.desiredSize"] if settings.autoscaler != "none" else None
+                    ignore_changes=["scalingConfig.desiredSize"]
+                    if settings.autoscaler == "cluster-autoscaler"
+                    else None
                 ),
             ),
         )
         self.register_outputs({"name": self.group.node_group_name})
 
-    def _role(self) -> tuple[iam.Role, list[pulumi.Resource]]:
-        cloud, name = self._cloud, f"{self._settings.name}-nodes"
-        role = iam.Role(
-            "nodes", name=name, assume_role_policy=_TRUST, tags=cloud.named(name), opts=cloud.child_of(self)
-        )
-        return role, grant("nodes", role, _POLICIES, [], cloud=cloud, parent=self)
-
     def _template(self) -> ec2.LaunchTemplate:
         cloud, name = self._cloud, f"{self._settings.name}-nodes"
-        cluster_group = self._cluster.vpc_config.apply(lambda config: config.cluster_security_group_id or "")
         return ec2.LaunchTemplate(
             "nodes",
             name=name,
             update_default_version=True,
-            # The cluster's own lets nodes and control plane talk; the other is what databases and caches let in.
-            vpc_security_group_ids=[cluster_group, cloud.node_group_id],
+            vpc_security_group_ids=list(node_security_groups(self._cluster, cloud)),
             metadata_options=ec2.LaunchTemplateMetadataOptionsArgs(
                 http_endpoint="enabled",
                 http_tokens="required",

@@ -7,8 +7,10 @@ from ipaddress import IPv4Network
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
+from pydantic.alias_generators import to_snake
 
 from components.aws.names import RoleArn
+from components.cluster.karpenter_settings import KarpenterNodes
 from components.cluster.namespace_settings import NamespaceSettings
 from components.settings.section import Section
 from components.settings.text import Matching, not_allowed
@@ -152,8 +154,14 @@ class EksCluster(NamespaceSettings):
     control_plane_logs: tuple[LogType, ...] = ("api", "audit", "authenticator", "controllerManager", "scheduler")
     """What the control plane writes to CloudWatch Logs."""
     nodes: NodeGroup = NodeGroup()
-    autoscaler: Literal["none", "cluster-autoscaler"] = "cluster-autoscaler"
-    """Who adds and removes nodes: with cluster-autoscaler its ServiceAccount in kube-system gets the right to."""
+    autoscaler: Literal["none", "cluster-autoscaler", "karpenter"] = "cluster-autoscaler"
+    """Who adds and removes nodes; its ServiceAccount in kube-system gets the right to.
+
+    cluster-autoscaler sizes the node group between minSize and maxSize. With karpenter the group stays at minSize, and
+    whatever else Pods need is made as `karpenter` says. The add-on of that name installs it.
+    """
+    karpenter: KarpenterNodes = KarpenterNodes()
+    """The nodes beside the node group; for `autoscaler: karpenter` only."""
     load_balancer_controller: bool = True
     """Whether the AWS Load Balancer Controller's ServiceAccount in kube-system may register Pods as targets."""
     external_secrets: bool = False
@@ -176,6 +184,20 @@ class EksCluster(NamespaceSettings):
         both = sorted(set(self.admins) & set(self.viewers))
         if both:
             raise ValueError(f"viewers has {both[0]}, which is among admins already")
+        return self
+
+    @model_validator(mode="after")
+    def _scaled_by_one(self) -> Self:
+        if self.autoscaler != "karpenter":
+            if "karpenter" in self.model_fields_set:
+                raise ValueError(f"karpenter is for autoscaler karpenter; it is {self.autoscaler}")
+            return self
+        for name, size in (("maxSize", self.nodes.max_size), ("desiredSize", self.nodes.desired_size)):
+            if to_snake(name) in self.nodes.model_fields_set and size != self.nodes.min_size:
+                raise ValueError(
+                    f"nodes.{name} is {size}, but with autoscaler karpenter the node group stays at minSize "
+                    f"{self.nodes.min_size}: leave {name} out"
+                )
         return self
 
 

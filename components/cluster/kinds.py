@@ -50,3 +50,18 @@ def create_cluster(
                 protect=protect,
                 opts=opts,
             ).access
+
+
+def create_node_pools(
+    settings: ClusterSettings, *, cluster: ClusterAccess, opts: pulumi.ResourceOptions | None = None
+) -> ClusterAccess:
+    """Tell the controllers in the cluster which nodes to make, where one of them is to; the cluster that has them.
+
+    Its `prerequisites` must hold the controllers.
+    """
+    karpenter = cluster.eks.karpenter if cluster.eks is not None else None
+    if not isinstance(settings, EksCluster) or karpenter is None:
+        return cluster
+    from components.cluster.node_pools import NodePools
+
+    return NodePools("node-pools", settings, karpenter=karpenter, cluster=cluster, opts=opts).cluster

@@ -1,7 +1,7 @@
 """The controllers that only a cluster of Amazon EKS may need.
 
 Sources (2026-11-24), each at the release pinned here: values.yaml, templates and crds of
-https://github.com/kubernetes-sigs/aws-load-balancer-controller/tree/main/helm/aws-load-balancer-controller,
+https://github.com/kubernetes-sigs/aws-load-balancer-controller/tree/v3.5.0/helm/aws-load-balancer-controller,
 https://github.com/kubernetes/autoscaler/tree/cluster-autoscaler-chart-9.59.0/cluster-autoscaler/charts/cluster-autoscaler,
 https://github.com/aws/karpenter-provider-aws/tree/v1.14.1/charts/karpenter.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from automation.default_project import SandboxTools, kinds_in_place
 from automation.layout import Layout
 from automation.rehearsal import SandboxCluster
 from components.cluster.contract import ClusterAccess
+from components.cluster.eks_settings import EksCluster
+from components.cluster.kinds import create_node_pools
 from components.kubernetes.custom import custom_resource
 from components.platform.catalogue import CATALOGUE
 from components.platform.kinds import create_platform
@@ -29,6 +32,8 @@ from tests.support.mocks import eks_access
 EVERYTHING: dict[str, Any] = {name: {"kind": "helm"} for name in CATALOGUE}
 MIRROR = {"registry": "mirror.example/all"}
 NAMESPACE = "platform-test"
+ADMIN = "arn:aws:iam::123456789012:role/platform-admin"
+TARGET_GROUP = "arn:aws:elasticloadbalancing:eu-west-3:123456789012:targetgroup/jarvis-backend/0123456789abcdef"
 
 
 @pytest.fixture
@@ -37,7 +42,7 @@ def stack(tmp_path: Path, toolchain: Toolchain, control_plane: ControlPlane) -> 
 
 
 def program() -> None:
-    """Every add-on, and an object of three of them that waits until its operator has acted."""
+    """Every add-on, and objects of some of them, most of which wait until their operator has acted."""
     settings = PlatformSettings.model_validate({**EVERYTHING, "mirror": MIRROR})
     install_mirror(settings.mirror)
     provider = k8s.Provider("cluster")
@@ -55,6 +60,20 @@ def program() -> None:
         kind="Cluster",
         metadata=waiting("postgres", '["condition=Ready", "jsonpath={.status.readyInstances}=3"]'),
         spec={"instances": 3, "imageName": "ghcr.io/cloudnative-pg/postgresql:18", "storage": {"size": "1Gi"}},
+        opts=opts,
+    )
+    pools = EksCluster.model_validate({"admins": [ADMIN], "autoscaler": "karpenter"})
+    create_node_pools(pools, cluster=replace(cluster, prerequisites=platform.resources))
+    custom_resource(
+        "targets",
+        api_version="elbv2.k8s.aws/v1beta1",
+        kind="TargetGroupBinding",
+        metadata=ObjectMetaArgs(name="jarvis-backend", namespace=namespace.metadata.name),
+        spec={
+            "targetGroupARN": TARGET_GROUP,
+            "targetType": "ip",
+            "serviceRef": {"name": "jarvis-backend", "port": 8000},
+        },
         opts=opts,
     )
     custom_resource(
@@ -77,6 +96,7 @@ def test_every_addon_stands_before_what_is_of_its_kinds(stack: InlineStack, kube
     cluster = kubectl.get("clusters.postgresql.cnpg.io", "postgres", "-n", NAMESPACE)
     assert cluster["spec"]["imageName"] == "mirror.example/all/ghcr.io/cloudnative-pg/postgresql:18"
     assert cluster["status"]["readyInstances"] == 3
+    assert kubectl.get("nodepools.karpenter.sh", "jarvis")["spec"]["limits"]["nodes"] == "7"
     enforced = kubectl.get("namespace", "cnpg-system")["metadata"]["labels"]["pod-security.kubernetes.io/enforce"]
     assert enforced == "restricted"
     count = sum(made.values())

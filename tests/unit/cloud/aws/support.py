@@ -82,6 +82,7 @@ COMPUTED: dict[str, dict[str, Any]] = {
     "aws:route53/zone:Zone": {"zoneId": "ZOWN", "nameServers": ["ns-1.awsdns-01.com", "ns-2.awsdns-02.net"]},
     "aws:cloudfront/distribution:Distribution": {"domainName": "d111111abcdef8.cloudfront.net"},
     "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 1},
+    "aws:sqs/queue:Queue": {"url": f"https://sqs.us-east-1.amazonaws.com/{ACCOUNT}/interruptions"},
 }
 """Outputs beside the ARN, by type."""
 
@@ -112,6 +113,7 @@ UNTAGGED = {
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
     "aws:s3/bucketVersioning:BucketVersioning",
     "aws:acm/certificateValidation:CertificateValidation",
+    "aws:cloudwatch/eventTarget:EventTarget",
     "aws:route53/record:Record",
     "aws:wafv2/webAclAssociation:WebAclAssociation",
     "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
@@ -122,6 +124,7 @@ UNTAGGED = {
     "aws:kms/alias:Alias",
     "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",
     "aws:secretsmanager/secretVersion:SecretVersion",
+    "aws:sqs/queuePolicy:QueuePolicy",
     "aws:sns/topicPolicy:TopicPolicy",
     "aws:sns/topicSubscription:TopicSubscription",
 }
