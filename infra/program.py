@@ -10,7 +10,7 @@ from components.backup.kinds import backup_cron_jobs, create_backup
 from components.cache.kinds import create_cache
 from components.certificates.kinds import create_certificates
 from components.cloud.kinds import create_cloud
-from components.cluster.kinds import create_cluster
+from components.cluster.kinds import create_cluster, create_node_pools
 from components.database.kinds import create_database
 from components.exposure.kinds import create_exposure, exposed_services
 from components.jarvis.app import Jarvis
@@ -45,10 +45,11 @@ def deploy(settings: StackSettings) -> None:
     cloud = create_cloud(settings.cloud, environment=settings.environment, protect=protect)
     cluster = create_cluster(settings.cluster, cloud=cloud, environment=settings.environment, protect=protect)
     platform = create_platform(settings.platform, cluster=cluster)
+    cluster = create_node_pools(settings.cluster, cluster=replace(cluster, prerequisites=platform.resources))
     cluster = Security(
         "security",
         settings.security,
-        cluster=replace(cluster, prerequisites=platform.resources),
+        cluster=cluster,
         mirror=settings.platform.mirror.registry if settings.platform.mirror else None,
         exposed_services=exposed_services(settings.exposure),
         cron_jobs=backup_cron_jobs(settings.backup),
