@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from components.backup.settings import NoBackup, ObjectStorageBackup
 from components.cache.settings import ContainerCache
+from components.database.flexible_server_settings import FlexibleServerDatabase
+from components.database.rds_settings import RdsDatabase
 from components.database.settings import CloudNativePgDatabase, ContainerDatabase
 from infra.settings.rule import BrokenRule, Rule
 
@@ -61,7 +63,8 @@ def _loses_no_commit(stack: StackSettings) -> Iterator[BrokenRule]:
 def _backed_up(stack: StackSettings) -> Iterator[BrokenRule]:
     backup = stack.backup
     if isinstance(backup, NoBackup):
-        yield BrokenRule(("backup", "kind"), "must not be none in production: nothing would be left to restore.")
+        if not isinstance(stack.database, RdsDatabase | FlexibleServerDatabase):  # else its cloud backs it up
+            yield BrokenRule(("backup", "kind"), "must not be none in production: nothing would be left to restore.")
         return
     if backup.retention_days < _RETENTION_DAYS:
         yield BrokenRule(
@@ -90,6 +93,6 @@ DATA_RULES: Final = (
     Rule(frozenset({"protect"}), _protected),
     Rule(frozenset({"database", "cache"}), _survives_a_node),
     Rule(frozenset({"database"}), _loses_no_commit),
-    Rule(frozenset({"backup"}), _backed_up),
+    Rule(frozenset({"backup", "database"}), _backed_up),
     Rule(frozenset({"backup"}), _backed_up_elsewhere),
 )

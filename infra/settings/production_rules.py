@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final, cast
 
 from pydantic import SecretStr
 
+from components.cache.settings import ContainerCache, SentinelCache
 from components.certificates.settings import NoCertificates
+from components.database.settings import CloudNativePgDatabase, ContainerDatabase
 from components.exposure.settings import NodePortExposure
 from components.monitoring.settings import StandaloneMonitoring
 from components.secrets.settings import ConfigSecrets, ExternalSecrets, GeneratedSecrets
@@ -105,7 +107,11 @@ def _encrypted_exposure(stack: StackSettings) -> Iterator[BrokenRule]:
 
 
 def _encrypted_inside(stack: StackSettings) -> Iterator[BrokenRule]:
-    if isinstance(stack.certificates, NoCertificates):
+    """Servers that a cloud runs bring their own certificates."""
+    runs_data = isinstance(stack.database, ContainerDatabase | CloudNativePgDatabase) or isinstance(
+        stack.cache, ContainerCache | SentinelCache
+    )
+    if runs_data and isinstance(stack.certificates, NoCertificates):
         yield BrokenRule(
             ("certificates", "kind"),
             "must be cert-manager in production: passwords and data would cross the cluster in plain text.",
@@ -163,7 +169,7 @@ PRODUCTION_RULES: Final = (
     Rule(frozenset(), _immutable_images),
     Rule(frozenset({"app"}), _encrypted_addresses),
     Rule(frozenset({"exposure"}), _encrypted_exposure),
-    Rule(frozenset({"certificates"}), _encrypted_inside),
+    Rule(frozenset({"certificates", "database", "cache"}), _encrypted_inside),
     Rule(frozenset({"app"}), _short_sessions),
     Rule(frozenset({"monitoring"}), _somebody_is_told),
     Rule(frozenset({"security"}), _admission_denies),
