@@ -120,6 +120,7 @@ class BackupStorageAccount(pulumi.ComponentResource):
                 account_name=self.account.name,
                 container_name=container.name,
                 immutability_period_since_creation_in_days=self._settings.retention_days,
+                immutability_policy_name="default",
                 resource_group_name=self._cloud.resource_group,
                 opts=self._cloud.child_of(self),
             )

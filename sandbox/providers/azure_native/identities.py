@@ -16,6 +16,7 @@ _SCOPES: Final = ("scope", "resourceUri")
 _BLOBS: Final = "Microsoft.Storage/storageAccounts/{accountName}/blobServices/default"
 _POSTGRES: Final = "Microsoft.DBforPostgreSQL/flexibleServers/{serverName}"
 _FRONT_DOOR: Final = "Microsoft.Cdn/profiles/{profileName}"
+_TRAFFIC_CONTROLLER: Final = "Microsoft.ServiceNetworking/trafficControllers/{trafficControllerName}"
 _PATHS: Final[Mapping[str, str]] = {
     "authorization:ManagementLockByScope": "Microsoft.Authorization/locks/{lockName}",
     "cdn:AFDCustomDomain": _FRONT_DOOR + "/customDomains/{customDomainName}",
@@ -28,11 +29,15 @@ _PATHS: Final[Mapping[str, str]] = {
     "containerservice:AgentPool": (
         "Microsoft.ContainerService/managedClusters/{resourceName}/agentPools/{agentPoolName}"
     ),
+    "containerservice:MaintenanceConfiguration": (
+        "Microsoft.ContainerService/managedClusters/{resourceName}/maintenanceConfigurations/{configName}"
+    ),
     "containerservice:ManagedCluster": "Microsoft.ContainerService/managedClusters/{resourceName}",
     "dbforpostgresql:Configuration": _POSTGRES + "/configurations/{configurationName}",
     "dbforpostgresql:Database": _POSTGRES + "/databases/{databaseName}",
     "dbforpostgresql:FirewallRule": _POSTGRES + "/firewallRules/{firewallRuleName}",
     "dbforpostgresql:Server": _POSTGRES,
+    "dbforpostgresql:VirtualEndpoint": _POSTGRES + "/virtualendpoints/{virtualEndpointName}",
     "dns:RecordSet": "Microsoft.Network/dnsZones/{zoneName}/{recordType}/{relativeRecordSetName}",
     "dns:Zone": "Microsoft.Network/dnsZones/{zoneName}",
     "managedidentity:FederatedIdentityCredential": (
@@ -42,6 +47,7 @@ _PATHS: Final[Mapping[str, str]] = {
     "managedidentity:UserAssignedIdentity": "Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}",
     "monitor:ActionGroup": "Microsoft.Insights/actionGroups/{actionGroupName}",
     "monitor:AzureMonitorWorkspace": "Microsoft.Monitor/accounts/{azureMonitorWorkspaceName}",
+    "monitor:DataCollectionEndpoint": "Microsoft.Insights/dataCollectionEndpoints/{dataCollectionEndpointName}",
     "monitor:DataCollectionRule": "Microsoft.Insights/dataCollectionRules/{dataCollectionRuleName}",
     "monitor:DataCollectionRuleAssociation": "Microsoft.Insights/dataCollectionRuleAssociations/{associationName}",
     "monitor:DiagnosticSetting": "Microsoft.Insights/diagnosticSettings/{name}",
@@ -59,10 +65,18 @@ _PATHS: Final[Mapping[str, str]] = {
     ),
     "redisenterprise:Database": "Microsoft.Cache/redisEnterprise/{clusterName}/databases/{databaseName}",
     "redisenterprise:RedisEnterprise": "Microsoft.Cache/redisEnterprise/{clusterName}",
+    "servicenetworking:AssociationsInterface": _TRAFFIC_CONTROLLER + "/associations/{associationName}",
+    "servicenetworking:FrontendsInterface": _TRAFFIC_CONTROLLER + "/frontends/{frontendName}",
+    "servicenetworking:SecurityPoliciesInterface": _TRAFFIC_CONTROLLER + "/securityPolicies/{securityPolicyName}",
+    "servicenetworking:TrafficControllerInterface": _TRAFFIC_CONTROLLER,
     "storage:BlobContainer": _BLOBS + "/containers/{containerName}",
+    "storage:BlobContainerImmutabilityPolicy": (
+        _BLOBS + "/containers/{containerName}/immutabilityPolicies/{immutabilityPolicyName}"
+    ),
     "storage:BlobServiceProperties": "Microsoft.Storage/storageAccounts/{accountName}/blobServices/{blobServicesName}",
     "storage:ManagementPolicy": "Microsoft.Storage/storageAccounts/{accountName}/managementPolicies/default",
     "storage:StorageAccount": "Microsoft.Storage/storageAccounts/{accountName}",
+    "trafficmanager:Profile": "Microsoft.Network/trafficManagerProfiles/{profileName}",
 }
 """Paths that the names of a type's inputs do not tell. Source: the REST API's reference, read 2026-11-24."""
 _PROVIDERS: Final[Mapping[str, str]] = {

@@ -1,0 +1,1 @@
+"""What the program asks of Azure, held against the models of Azure's own management SDKs."""
