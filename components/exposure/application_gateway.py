@@ -16,10 +16,9 @@ from components.cloud.azure.contract import AzureFoundation
 from components.cluster.contract import ClusterAccess
 from components.exposure.application_gateway_parts import GatewayParts, Site
 from components.exposure.application_gateway_settings import ApplicationGatewayExposure
-from components.exposure.azure_dns import hosted_zone, record
+from components.exposure.azure_hosts import Address, lead_hosts
 from components.exposure.contract import ExposedEndpoints
 from components.exposure.entries import entries_of, pod_port, pod_selector, public_endpoints
-from components.exposure.front_door import FrontDoor
 from components.exposure.gateway_firewall import create_firewall
 from components.jarvis.contract import JarvisEndpoints
 from components.kubernetes.metadata import AppLabels, object_meta
@@ -54,21 +53,15 @@ class ApplicationGateway(pulumi.ComponentResource):
         entries = entries_of(settings.hosts, jarvis=jarvis, grafana=grafana)
         last = IPv4Network(cloud.network.ranges.nodes).num_addresses - _FIRST_FROM_END
         nodes = IPv4Network(cloud.network.ranges.nodes)
-        origin = () if settings.cdn is None else (settings.cdn.origin,)
+        origins = {jarvis.frontend.name: settings.interface_origins, jarvis.backend.name: settings.api_origins}
         sites = [
-            Site(entry, str(nodes[last - place]), origin if entry.target is jarvis.frontend else ())
+            Site(entry, str(nodes[last - place]), origins.get(entry.target.name, ()))
             for place, entry in enumerate(entries)
         ]
         services = [self._internal(site) for site in sites]
         address = self._address()
-        front_door = self._names(address)
-        firewall = create_firewall(
-            settings,
-            cdn_id=None if front_door is None else front_door.id,
-            cdn_hosts=settings.cdn_hosts,
-            cloud=cloud,
-            parent=self,
-        )
+        cdn_id = lead_hosts(settings, Address(address.id), cloud=cloud, parent=self)
+        firewall = create_firewall(settings, cdn_id=cdn_id, cloud=cloud, parent=self)
         gateway = self._gateway(sites, address, services, firewall)
         keep_logs("gateway", gateway, cloud=cloud, parent=self)
         alert_on(_THRESHOLDS, gateway, cloud=cloud, parent=self)
@@ -105,22 +98,6 @@ class ApplicationGateway(pulumi.ComponentResource):
                 load_balancer_source_ranges=[self._cloud.network.ranges.gateway],
             ),
             opts=self._cluster.child_of(self),
-        )
-
-    def _names(self, address: network.PublicIPAddress) -> FrontDoor | None:
-        """Lead each host to the gateway or to the CDN, and the CDN to the gateway."""
-        settings, cloud = self._settings, self._cloud
-        if settings.dns is None:
-            return None
-        zone = hosted_zone(settings.dns, cloud=cloud, parent=self)
-        origin = () if settings.cdn is None else (settings.cdn.origin,)
-        for host in (*settings.hosts.all, *origin):
-            if host not in settings.cdn_hosts:
-                record(host, address.id, zone=zone, cloud=cloud, parent=self)
-        if settings.cdn is None:
-            return None
-        return FrontDoor(
-            "cdn", settings.cdn, settings.cdn_hosts, zone=zone, cloud=cloud, opts=pulumi.ResourceOptions(parent=self)
         )
 
     def _address(self) -> network.PublicIPAddress:

@@ -9,7 +9,7 @@ from pulumi_azure_native import dns
 
 from components.azure.locks import lock
 from components.cloud.azure.contract import AzureFoundation
-from components.exposure.application_gateway_settings import AzureDns
+from components.exposure.azure_web_settings import AzureDns
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class HostedZone:
 
 
 def record(
-    host: str, target_id: pulumi.Output[str], *, zone: HostedZone, cloud: AzureFoundation, parent: pulumi.Resource
+    host: str, target_id: pulumi.Input[str], *, zone: HostedZone, cloud: AzureFoundation, parent: pulumi.Resource
 ) -> dns.RecordSet:
     """Lead the host to what has that resource id, whatever its address is."""
     return dns.RecordSet(
@@ -55,8 +55,29 @@ def record(
         target_resource=dns.SubResourceArgs(id=target_id),
         ttl=float(zone.settings.ttl_seconds),
         zone_name=zone.name,
-        opts=cloud.child_of(parent),
+        opts=_swapped(cloud.child_of(parent)),
     )
+
+
+def alias(
+    host: str, name: pulumi.Input[str], *, zone: HostedZone, cloud: AzureFoundation, parent: pulumi.Resource
+) -> dns.RecordSet:
+    """Lead the host to where another name leads."""
+    return dns.RecordSet(
+        f"{host}-record",
+        cname_record=dns.CnameRecordArgs(cname=name),
+        record_type="CNAME",
+        relative_record_set_name=zone.label(host),
+        resource_group_name=zone.resource_group,
+        ttl=float(zone.settings.ttl_seconds),
+        zone_name=zone.name,
+        opts=_swapped(cloud.child_of(parent)),
+    )
+
+
+def _swapped(opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+    """A name is an alias or has addresses, never both: the old record goes before the new one comes."""
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True))
 
 
 def hosted_zone(settings: AzureDns, *, cloud: AzureFoundation, parent: pulumi.Resource) -> HostedZone:

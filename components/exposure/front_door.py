@@ -9,8 +9,8 @@ from pulumi_azure_native import cdn
 
 from components.azure.alerts import keep_logs
 from components.cloud.azure.contract import AzureFoundation
-from components.exposure.application_gateway_settings import FrontDoorCdn
 from components.exposure.azure_dns import HostedZone, record
+from components.exposure.azure_web_settings import FrontDoorCdn
 
 _COMPRESSED = ("text/html", "text/css", "text/plain", "text/javascript", "application/javascript", "application/json")
 
@@ -63,7 +63,10 @@ class FrontDoor(pulumi.ComponentResource):
         """One host: its certificate, its way to the gateway under its own name, and its record."""
         short = host.replace(".", "-")
         domain = self._domain(host, short)
-        group, origin = self._origin(host, short)
+        group = self._group(short)
+        origins = [self._origin(host, short, group, self._settings.origin)]
+        if self._settings.recovery_origin is not None:
+            origins.append(self._origin(host, f"{short}-recovery", group, self._settings.recovery_origin, priority=2))
         cdn.Route(
             f"{short}-route",
             cache_configuration=cdn.AfdRouteCacheConfigurationArgs(
@@ -84,7 +87,7 @@ class FrontDoor(pulumi.ComponentResource):
             resource_group_name=self._cloud.resource_group,
             route_name=short,
             supported_protocols=[cdn.AFDEndpointProtocols.HTTP, cdn.AFDEndpointProtocols.HTTPS],
-            opts=self._cloud.child_of(self, origin),
+            opts=self._cloud.child_of(self, *origins),
         )
         record(host, endpoint.id, zone=self._zone, cloud=self._cloud, parent=self)
 
@@ -110,14 +113,15 @@ class FrontDoor(pulumi.ComponentResource):
         )
         return domain
 
-    def _origin(self, host: str, short: str) -> tuple[cdn.AFDOriginGroup, cdn.AFDOrigin]:
-        group = cdn.AFDOriginGroup(
+    def _group(self, short: str) -> cdn.AFDOriginGroup:
+        """One origin is never probed: it is asked whether it is well or not."""
+        return cdn.AFDOriginGroup(
             f"{short}-origins",
             health_probe_settings=cdn.HealthProbeParametersArgs(
-                probe_interval_in_seconds=60,
-                probe_path="/",
+                probe_interval_in_seconds=60 if self._settings.recovery_origin is None else 30,
+                probe_path=self._settings.health_path,
                 probe_protocol=cdn.ProbeProtocol.HTTPS,
-                probe_request_type=cdn.HealthProbeRequestType.HEAD,
+                probe_request_type=cdn.HealthProbeRequestType.GET,
             ),
             load_balancing_settings=cdn.LoadBalancingSettingsParametersArgs(
                 additional_latency_in_milliseconds=50, sample_size=4, successful_samples_required=3
@@ -127,20 +131,23 @@ class FrontDoor(pulumi.ComponentResource):
             resource_group_name=self._cloud.resource_group,
             opts=self._cloud.child_of(self),
         )
-        origin = cdn.AFDOrigin(
-            f"{short}-origin",
+
+    def _origin(
+        self, host: str, name: str, group: cdn.AFDOriginGroup, origin: str, *, priority: int = 1
+    ) -> cdn.AFDOrigin:
+        return cdn.AFDOrigin(
+            f"{name}-origin",
             enabled_state=cdn.EnabledState.ENABLED,
             enforce_certificate_name_check=True,
-            host_name=self._settings.origin,
+            host_name=origin,
             https_port=443,
             origin_group_name=group.name,
             # The gateway tells Services apart by this name.
             origin_host_header=host,
-            origin_name=short,
-            priority=1,
+            origin_name=name,
+            priority=priority,
             profile_name=self._profile.name,
             resource_group_name=self._cloud.resource_group,
             weight=1000,
             opts=self._cloud.child_of(self),
         )
-        return group, origin

@@ -1,4 +1,4 @@
-"""The web application firewall of an Application Gateway."""
+"""The web application firewall of a gateway of Azure's."""
 
 from __future__ import annotations
 
@@ -8,23 +8,22 @@ import pulumi
 from pulumi_azure_native import network
 
 from components.cloud.azure.contract import AzureFoundation
-from components.exposure.application_gateway_settings import ApplicationGatewayExposure
+from components.exposure.azure_web_settings import AzureWebExposure
 
 
 def create_firewall(
-    settings: ApplicationGatewayExposure,
+    settings: AzureWebExposure,
     *,
-    cdn_id: pulumi.Output[str] | None,
-    cdn_hosts: Sequence[str],
+    cdn_id: pulumi.Input[str] | None,
     cloud: AzureFoundation,
     parent: pulumi.Resource,
 ) -> network.WebApplicationFirewallPolicy:
-    """Microsoft's rules, and where there is a CDN, the rule that nobody goes past it to `cdn_hosts`."""
+    """Microsoft's rules, and where there is a CDN, the rule that nobody goes past it to its hosts."""
     upload, modes = settings.upload_mb, network.WebApplicationFirewallMode
     name = f"waf-{settings.name}"
     return network.WebApplicationFirewallPolicy(
         "firewall",
-        custom_rules=None if cdn_id is None else [_only_by_cdn(cdn_id, cdn_hosts)],
+        custom_rules=None if cdn_id is None else [_only_by_cdn(cdn_id, settings.cdn_hosts)],
         location=cloud.location,
         managed_rules=network.ManagedRulesDefinitionArgs(
             managed_rule_sets=[
@@ -50,7 +49,7 @@ def create_firewall(
     )
 
 
-def _only_by_cdn(cdn_id: pulumi.Output[str], hosts: Sequence[str]) -> network.WebApplicationFirewallCustomRuleArgs:
+def _only_by_cdn(cdn_id: pulumi.Input[str], hosts: Sequence[str]) -> network.WebApplicationFirewallCustomRuleArgs:
     """Source: https://learn.microsoft.com/azure/frontdoor/origin-security (2026-11-24)."""
     operators, headers = network.WebApplicationFirewallOperator, network.WebApplicationFirewallMatchVariable
     return network.WebApplicationFirewallCustomRuleArgs(

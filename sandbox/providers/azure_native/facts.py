@@ -173,6 +173,16 @@ def _front_door_endpoint(planned: Planned, id: str, subscription: Subscription) 
     return {"hostName": f"{planned.name}-{planned.digest('host', 16)}.z01.azurefd.net"}
 
 
+def _traffic_frontend(planned: Planned, id: str, subscription: Subscription) -> Properties:
+    del id, subscription
+    return {"fqdn": f"{planned.digest('host', 16)}.fz{planned.digest('zone', 2)}.alb.azure.com"}
+
+
+def _traffic_manager(planned: Planned, id: str, subscription: Subscription) -> Properties:
+    del id, subscription
+    return {"dnsConfig.fqdn": f"{planned.name}.trafficmanager.net"}
+
+
 _FACTS: Final[Mapping[str, Facts]] = {
     "cdn:AFDEndpoint": _front_door_endpoint,
     "cdn:Profile": _front_door,
@@ -188,5 +198,7 @@ _FACTS: Final[Mapping[str, Facts]] = {
     "privatedns:PrivateRecordSet": _record,
     "redisenterprise:Database": _cache_database,
     "redisenterprise:RedisEnterprise": _cache,
+    "servicenetworking:FrontendsInterface": _traffic_frontend,
     "storage:StorageAccount": _storage,
+    "trafficmanager:Profile": _traffic_manager,
 }

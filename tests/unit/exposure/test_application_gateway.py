@@ -17,6 +17,14 @@ from tests.unit.exposure.support import ALL_HOSTS, endpoint, exposed, exposure, 
 
 ID = "/providers/Microsoft.Network/applicationGateways/agw-jarvis-production"
 
+FIRST_REGION = {"kind": "primary", "origin": "api-west.jarvis.com", "recoveryOrigin": "api-north.jarvis.com"}
+SECOND_REGION = {
+    "kind": "recovery",
+    "origin": "api-north.jarvis.com",
+    "cdn": {"origin": "origin-north.jarvis.com", "frontDoorId": FRONT_DOOR},
+}
+GIVEN_ZONE = {"zone": "jarvis.com", "resourceGroup": "rg-jarvis-production"}
+
 
 def settings(**section: Any) -> Any:
     return exposure(**{"kind": "application-gateway", "hosts": ALL_HOSTS, "dns": {"zone": "jarvis.com"}} | section)
@@ -72,6 +80,25 @@ def gateway_inputs(graph: Graph) -> dict[str, Any]:
         ({"cdn": {"origin": "origin.example.com"}}, "host origin.example.com must lie in dns.zone jarvis.com"),
         ({"cdn": {"origin": "app.jarvis.com"}}, "must be a name of its own"),
         ({"cdn": {"origin": "origin.jarvis.com", "endpoint": "-x"}}, "2 to 46"),
+        ({"cdn": {"origin": "origin.jarvis.com", "recoveryOrigin": "origin.jarvis.com"}}, "cdn.recoveryOrigin origin."),
+        ({"cdn": {"origin": "origin.jarvis.com", "healthPath": "health"}}, "a path, such as /health"),
+        ({"dns": None, "failover": FIRST_REGION}, "dns is required with failover"),
+        ({"failover": {**FIRST_REGION, "profile": "tm_jarvis"}}, "a Traffic Manager profile's name"),
+        (
+            {"failover": {**FIRST_REGION, "origin": "api.jarvis.com"}},
+            "failover.origin api.jarvis.com must be",
+        ),
+        ({"failover": {**FIRST_REGION, "recoveryOrigin": "api.example.com"}}, "api.example.com must lie in dns.zone"),
+        (
+            {"hosts": {**ALL_HOSTS, "backend": "jarvis.com"}, "failover": FIRST_REGION},
+            "host jarvis.com cannot be the zone itself with failover",
+        ),
+        ({"failover": SECOND_REGION}, "dns.resourceGroup is required with failover.kind recovery"),
+        (
+            {"dns": GIVEN_ZONE, "failover": SECOND_REGION, "cdn": {"origin": "other.jarvis.com"}},
+            "cdn must be null with failover.kind recovery",
+        ),
+        ({"dns": GIVEN_ZONE, "failover": {**SECOND_REGION, "kind": "third"}}, "'primary', 'recovery'"),
     ],
 )
 def test_each_mistake_has_its_sentence(changed: dict[str, Any], sentence: str) -> None:
@@ -255,3 +282,70 @@ def test_nobody_goes_past_the_cdn(with_cdn: Graph, graph: Graph) -> None:
     assert sender["matchValues"] == [FRONT_DOOR]
     assert sender["negationConditon"] is True
     assert "customRules" not in graph.of_kind("WebApplicationFirewallPolicy")[0].inputs
+
+
+@pytest.fixture(scope="module")
+def first_region() -> Graph:
+    cdn = {"origin": "origin.jarvis.com", "recoveryOrigin": "origin-north.jarvis.com"}
+    return exposed_on_azure(cdn=cdn, failover=FIRST_REGION)[0]
+
+
+def records_of(graph: Graph) -> dict[str, dict[str, Any]]:
+    return {item.inputs["relativeRecordSetName"]: item.inputs for item in graph.of_kind("RecordSet")}
+
+
+def test_the_cdn_turns_to_the_second_region_when_the_interface_is_unwell(first_region: Graph) -> None:
+    origins = {
+        (item.inputs["originHostHeader"], item.inputs["priority"]): item for item in first_region.of_kind("AFDOrigin")
+    }
+    assert {key: item.inputs["hostName"] for key, item in origins.items()} == {
+        ("app.jarvis.com", 1): "origin.jarvis.com",
+        ("app.jarvis.com", 2): "origin-north.jarvis.com",
+        ("admin.jarvis.com", 1): "origin.jarvis.com",
+        ("admin.jarvis.com", 2): "origin-north.jarvis.com",
+    }
+    assert len({item.inputs["originName"] for item in origins.values()}) == 4
+    for group in first_region.of_kind("AFDOriginGroup"):
+        assert group.inputs["healthProbeSettings"] == {
+            "probeIntervalInSeconds": 30,
+            "probePath": "/health",
+            "probeProtocol": "Https",
+            "probeRequestType": "GET",
+        }
+    for route in first_region.of_kind("Route"):
+        assert sum(origin.urn in route.dependencies for origin in origins.values()) == 2
+
+
+def test_hosts_past_the_cdn_follow_the_region_whose_api_answers(first_region: Graph) -> None:
+    profile = next(item for item in first_region.resources if item.type == "azure-native:trafficmanager:Profile")
+    assert profile.inputs["trafficRoutingMethod"] == "Priority"
+    assert {item["priority"]: item["target"] for item in profile.inputs["endpoints"]} == {
+        1: "api-west.jarvis.com",
+        2: "api-north.jarvis.com",
+    }
+    monitor = profile.inputs["monitorConfig"]
+    assert (monitor["protocol"], monitor["port"], monitor["path"]) == ("HTTPS", 443, "/health")
+    records = records_of(first_region)
+    for label in ("api", "grafana"):
+        assert records[label]["cnameRecord"] == {"cname": "tm-jarvis-production.trafficmanager.net"}
+    # Neither of these may move with the hosts: they are what tells whether to.
+    for label in ("api-west", "origin"):
+        assert "PublicIPAddress" in records[label]["targetResource"]["id"]
+    assert not {"api-north", "origin-north"} & records.keys()
+    listeners = {item["name"]: item["hostNames"] for item in gateway_inputs(first_region)["httpListeners"]}
+    assert "api-west.jarvis.com" in listeners["jarvis-backend"]
+
+
+def test_the_second_region_answers_to_the_hosts_and_leaves_their_records_alone() -> None:
+    graph, result = exposed_on_azure(dns=GIVEN_ZONE, failover=SECOND_REGION)
+    assert set(records_of(graph)) == {"api-north", "origin-north"}
+    assert {item["resourceGroupName"] for item in records_of(graph).values()} == {"rg-jarvis-production"}
+    listeners = {item["name"]: item["hostNames"] for item in gateway_inputs(graph)["httpListeners"]}
+    assert listeners["jarvis-frontend"] == ["app.jarvis.com", "admin.jarvis.com", "origin-north.jarvis.com"]
+    assert listeners["jarvis-backend"] == ["api.jarvis.com", "api-north.jarvis.com"]
+    assert result.urls["backend"] == "https://api.jarvis.com"
+    (policy,) = graph.of_kind("WebApplicationFirewallPolicy")
+    host, sender = policy.inputs["customRules"][0]["matchConditions"]
+    assert host["matchValues"] == ["app.jarvis.com", "admin.jarvis.com"]
+    assert sender["matchValues"] == [FRONT_DOOR]
+    assert not graph.of_kind("Profile")
