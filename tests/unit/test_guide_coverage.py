@@ -1,4 +1,4 @@
-"""docs/guide-coverage.md and docs/terraform.md name code, settings and tests that exist."""
+"""The pages of docs/ name code, settings and tests that exist."""
 
 from __future__ import annotations
 
@@ -112,6 +112,17 @@ def test_every_setting_beside_terraform_exists_and_has_the_value_that_is_told() 
                     problems.append(f"{guide}: {name} is no setting")
                 elif colon and yaml.safe_load(value) != in_effect(name, found[0], cloud):
                     problems.append(f"{guide}: {name} is {in_effect(name, found[0], cloud)}, not {value}")
+    assert not problems, "\n".join(problems)
+
+
+def test_every_setting_that_prose_names_exists() -> None:
+    families = "|".join(key.removeprefix("jarvis:") for key in schema()["properties"]["config"]["properties"])
+    problems = [
+        f"{page.name}: {name} is no setting"
+        for page in (DOCS / "operations.md", *sorted((DOCS / "decisions").glob("*.md")))
+        for name in re.findall(rf"`((?:{families})(?:\.[a-z][A-Za-z]*)+)[`:]", page.read_text())
+        if not setting(name, {})
+    ]
     assert not problems, "\n".join(problems)
 
 
