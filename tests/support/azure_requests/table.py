@@ -108,6 +108,7 @@ REQUESTS: Final[Mapping[str, Request]] = {
     "network:PublicIPAddress": _network("PublicIPAddress", "public_ip_addresses"),
     "network:Subnet": _network("Subnet", "subnets"),
     "network:VirtualNetwork": _network("VirtualNetwork", "virtual_networks"),
+    "network:VirtualNetworkPeering": _network("VirtualNetworkPeering", "virtual_network_peerings"),
     "network:WebApplicationFirewallPolicy": _network(
         "WebApplicationFirewallPolicy", "web_application_firewall_policies"
     ),
@@ -131,6 +132,7 @@ REQUESTS: Final[Mapping[str, Request]] = {
     ),
     "storage:ManagementPolicy": _put("storage", "ManagementPolicy", "management_policies"),
     "storage:StorageAccount": _put("storage", "StorageAccountCreateParameters", "storage_accounts", "create"),
+    "trafficmanager:Profile": _put("trafficmanager", "Profile", "profiles"),
 }
 """By type token without the provider's name."""
 
