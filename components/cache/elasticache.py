@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 import pulumi
@@ -12,13 +13,14 @@ from components.aws.secrets_manager import keep_entry
 from components.aws.security_groups import open_to_nodes
 from components.cache.contract import CacheConnection
 from components.cache.elasticache_settings import ElastiCacheCache
-from components.cloud.aws.contract import Alarm, AwsCloud
+from components.cloud.aws.contract import Alarm, AwsCloud, Chart, Line
 from components.network.contract import CidrPeer
 from components.secrets.contract import Credential
 
 _PORT: Final = 6379
 _LOGS: Final = ("slow-log", "engine-log")
 _NAMESPACE: Final = "AWS/ElastiCache"
+"""Source: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.Redis.html (2026-11-24)."""
 
 
 class ElastiCache(pulumi.ComponentResource):
@@ -143,6 +145,7 @@ class ElastiCache(pulumi.ComponentResource):
         for index, node in enumerate(self._settings.node_ids, start=1):
             # Known beforehand, yet to be watched only once it stands.
             dimension = {"CacheClusterId": group.id.apply(lambda _, node=node: node)}
+            self._cloud.alarms.show(*_charts(node, dimension))
             for sort, metric, threshold, what in (
                 ("cpu", "EngineCPUUtilization", 80, "uses more than 80 % of its one processor: take a larger type"),
                 ("memory", "DatabaseMemoryUsagePercentage", 90, "has filled more than 90 % of its memory: it evicts"),
@@ -159,6 +162,19 @@ class ElastiCache(pulumi.ComponentResource):
                     missing="notBreaching" if sort == "lag" else "missing",
                 )
                 self._cloud.alarms.watch(alarm, parent=self)
+
+
+def _charts(node: str, dimension: Mapping[str, pulumi.Input[str]]) -> tuple[Chart, ...]:
+    """What nobody is told of; charts of one title become one, with a line a node."""
+
+    def chart(title: str, *metrics: str) -> Chart:
+        return Chart(title, _NAMESPACE, tuple(Line(name, dimension, f"{node} {name}") for name in metrics), "Sum")
+
+    return (
+        chart("Hits and misses", "CacheHits", "CacheMisses"),
+        chart("Evictions", "Evictions"),
+        chart("New connections", "NewConnections"),
+    )
 
 
 def _fit_for_elasticache(token: str) -> str:

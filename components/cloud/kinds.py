@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pulumi
 
+from components.cloud.aws.contract import AwsCloud
 from components.cloud.aws.settings import AwsCloudSettings
 from components.cloud.azure.settings import AzureCloudSettings
 from components.cloud.contract import Cloud
@@ -28,3 +29,14 @@ def create_cloud(
             from components.cloud.azure.foundation import AzureResources
 
             return AzureResources("cloud", settings, environment=environment, protect=protect, opts=opts).foundation
+
+
+def show_cloud(cloud: Cloud | None, opts: pulumi.ResourceOptions | None = None) -> None:
+    """What the cloud's own monitoring has to see of the stack, on one page; nothing where there is none.
+
+    Called last: it shows what components have been made until then.
+    """
+    if isinstance(cloud, AwsCloud):
+        from components.cloud.aws.dashboard import Dashboard
+
+        Dashboard("dashboard", cloud=cloud, opts=opts)

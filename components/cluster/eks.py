@@ -16,6 +16,7 @@ from components.cluster.eks_addons import EksAddons, entitle_controllers
 from components.cluster.eks_control_plane import access_entries, control_plane, identity_provider, kubeconfig
 from components.cluster.eks_nodes import EksNodes
 from components.cluster.eks_settings import EksCluster
+from components.cluster.eks_signals import observe
 from components.cluster.namespace import cluster_provider, create_namespace
 from components.kubernetes.metadata import AppLabels
 
@@ -53,6 +54,8 @@ class ManagedCluster(pulumi.ComponentResource):
         first = EksAddons("first-addons", settings, cloud=cloud, cluster=cluster, after=[], opts=own)
         nodes = EksNodes("nodes", settings, cloud=cloud, cluster=cluster, ready=first.ready, opts=own)
         addons = EksAddons("addons", settings, cloud=cloud, cluster=cluster, after=[nodes.group], opts=own)
+        if settings.container_insights:
+            observe(cluster.name, cloud=cloud, parent=self)
         self.kubeconfig = kubeconfig(cluster, settings, cloud)
         provider = cluster_provider(
             self,

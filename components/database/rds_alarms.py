@@ -1,15 +1,17 @@
-"""What of a database on RDS somebody is told of."""
+"""What of a database on RDS somebody is told of, and what there is to see of it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import pulumi
 
-from components.cloud.aws.contract import Alarm, AwsCloud
+from components.cloud.aws.contract import Alarm, AwsCloud, Chart, Line
 from components.database.rds_settings import RdsDatabase
 
 _NAMESPACE: Final = "AWS/RDS"
+"""Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html (2026-11-24)."""
 _GIB: Final = 2**30
 _CPU_PERCENT: Final = 80
 _CONNECTIONS_SHARE: Final = 0.8
@@ -65,6 +67,15 @@ def instance_alarms(
         ),
     ):
         cloud.alarms.watch(alarm, parent=parent)
+    cloud.alarms.show(
+        Chart("Seconds of reads and writes", _NAMESPACE, _both("Latency", instance)),
+        Chart("Reads and writes in a second", _NAMESPACE, _both("IOPS", instance)),
+        Chart("Bytes of reads and writes in a second", _NAMESPACE, _both("Throughput", instance)),
+    )
+
+
+def _both(metric: str, instance: Mapping[str, pulumi.Input[str]]) -> tuple[Line, ...]:
+    return tuple(Line(f"{way}{metric}", instance, way) for way in ("Read", "Write"))
 
 
 def replica_alarms(name: str, identifier: pulumi.Output[str], *, cloud: AwsCloud, parent: pulumi.Resource) -> None:

@@ -7,13 +7,14 @@ from typing import Final
 import pulumi
 from pulumi_aws import ec2, lb, route53, vpc
 
-from components.cloud.aws.contract import Alarm, AwsCloud
+from components.cloud.aws.contract import AwsCloud
 from components.cluster.contract import ClusterAccess
 from components.exposure.alb_cdn import CERTIFICATE_REGION, HOSTED_ZONE, distribution
 from components.exposure.alb_dns import Certificates, Target, lead_to, own_zone, shared_zone
 from components.exposure.alb_failover import routing
 from components.exposure.alb_logs import CONNECTIONS, REQUESTS, log_bucket
 from components.exposure.alb_settings import AlbExposure, Cdn
+from components.exposure.alb_signals import observe
 from components.exposure.alb_targets import health_path, let_through, target_group
 from components.exposure.alb_waf import firewall
 from components.exposure.contract import ExposedEndpoints
@@ -22,7 +23,6 @@ from components.jarvis.contract import JarvisEndpoints
 from components.network.contract import CidrPeer, Flow, PodPeer, ServiceEndpoint
 
 _HTTP_PORT: Final = 80
-_NAMESPACE: Final = "AWS/ApplicationELB"
 
 
 class LoadBalancedHosts(pulumi.ComponentResource):
@@ -47,6 +47,7 @@ class LoadBalancedHosts(pulumi.ComponentResource):
     ) -> None:
         super().__init__("jarvis:exposure:LoadBalancedHosts", name, None, opts)
         self._settings, self._cloud, self._cluster = settings, cloud, cluster
+        self._groups: dict[str, pulumi.Output[str]] = {}
         entries = entries_of(settings.hosts, jarvis=jarvis, grafana=grafana)
         own = self._hosted_zone(protect)
         shared = (*settings.hosts.all, *([settings.origin_host] if settings.cdn is not None else []))
@@ -63,7 +64,7 @@ class LoadBalancedHosts(pulumi.ComponentResource):
         if settings.waf is not None:
             firewall(settings.waf, cloud=cloud, load_balancer=balancer.arn, parent=self)
         self._lead_hosts(balancer, jarvis.backend)
-        self._watch(balancer)
+        observe(balancer.arn_suffix, self._groups, cloud=cloud, parent=self)
         self.exposed = ExposedEndpoints(
             endpoints=public_endpoints(entries, "load-balancer"),
             flows=tuple(
@@ -171,6 +172,7 @@ class LoadBalancedHosts(pulumi.ComponentResource):
         )
         for priority, entry in enumerate(entries, start=1):
             group = target_group(entry, cloud=cloud, cluster=self._cluster, parent=self)
+            self._groups[entry.target.name] = group.arn_suffix
             lb.ListenerRule(
                 entry.target.name,
                 listener_arn=https.arn,
@@ -240,22 +242,3 @@ class LoadBalancedHosts(pulumi.ComponentResource):
             lead_to(
                 host, Target(made.domain_name, HOSTED_ZONE, checked=False), zone=self._zone, cloud=cloud, parent=self
             )
-
-    def _watch(self, balancer: lb.LoadBalancer) -> None:
-        dimension = {"LoadBalancer": balancer.arn_suffix}
-        for name, metric, threshold, what in (
-            ("load-balancer-errors", "HTTPCode_ELB_5XX_Count", 10, "answers that nothing behind it does"),
-            ("application-errors", "HTTPCode_Target_5XX_Count", 50, "passes on errors of the application"),
-        ):
-            alarm = Alarm(
-                name,
-                f"The load balancer {what}: more than {threshold} in five minutes.",
-                _NAMESPACE,
-                metric,
-                dimension,
-                threshold=threshold,
-                statistic="Sum",
-                periods=1,
-                missing="notBreaching",
-            )
-            self._cloud.alarms.watch(alarm, parent=self)

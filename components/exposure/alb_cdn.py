@@ -31,7 +31,13 @@ def distribution(
     cloud: AwsCloud,
     parent: pulumi.Resource,
 ) -> cloudfront.Distribution:
-    """What answers for the hosts, over TLS 1.2 or later on both sides."""
+    """What answers for the hosts, over TLS 1.2 or later on both sides.
+
+    It goes to whatever `origin_host` leads to. Two regions are told apart by that name's records, and not by a group
+    of origins, which CloudFront changes over for GET, HEAD and OPTIONS only:
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html
+    (2026-11-24).
+    """
     return cloudfront.Distribution(
         "cdn",
         enabled=True,

@@ -35,6 +35,9 @@ class Waf(Section):
 
     requests_in_5_minutes: Annotated[int, Field(ge=10, le=2_000_000_000)] = 3_000
     """Of one address before it is refused for a while. The guide gives no figure."""
+    logged: Literal["refused", "all"] | None = "refused"
+    """Which requests are written to CloudWatch Logs, without passwords and cookies: those that a rule matched, or all
+    at a price; null writes none."""
 
 
 class Cdn(Section):
@@ -42,6 +45,42 @@ class Cdn(Section):
 
     price_class: Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"] = "PriceClass_100"
     """Where it answers from: North America and Europe, also Asia and Africa, or everywhere."""
+
+
+class AccessLogs(Section):
+    """Each request and each connection, with the client's address, in a bucket."""
+
+    retention_days: Annotated[int, Field(ge=1, le=3650)] = 90
+    """Days until they are gone. The guide gives no figure."""
+
+
+class Failover(Section):
+    """Two stacks in two regions of one account that answer to the same hosts.
+
+    Names lead to the primary while it is well, and to the secondary while that alone is. How a region does is asked of
+    its own backend, under REGION.BACKEND-HOST, by which people reach that region too. The secondary shares the
+    primary's zone, its records of certificates and its CDN, which reaches whichever of both is well; `hosts`, `zone`
+    and `cdn` must be the same in both stack files. The primary is deployed first.
+    """
+
+    role: Literal["primary", "secondary"]
+    """Which of both this stack is."""
+    drained: bool = False
+    """Keeps traffic from a primary that is well: once the secondary's database was promoted, until this one's data are
+    those again. Nothing else does: a primary that comes back gets its traffic back. Route 53 is changed in us-east-1
+    only: where that region is lost, records stay as they are, and still go by what is well."""
+    interval_seconds: Literal[10, 30] = 30
+    """How often each of Route 53's places asks; 10 at a price."""
+    failures: Annotated[int, Field(ge=1, le=10)] = 3
+    """How many in a row until it is not well, or well again."""
+
+    @model_validator(mode="after")
+    def _drains_the_primary(self) -> Self:
+        if self.drained and self.role == "secondary":
+            raise ValueError(
+                "drained must be false with role secondary, which gets no traffic while the primary is well"
+            )
+        return self
 
 
 class AlbExposure(WebExposure):
@@ -66,6 +105,10 @@ class AlbExposure(WebExposure):
     """Null lets everything through."""
     cdn: Cdn | None = Cdn()
     """Null has everybody reach the load balancer itself."""
+    access_logs: AccessLogs | None = AccessLogs()
+    """Null writes none."""
+    failover: Failover | None = None
+    """Null for a stack that has no other beside it."""
 
     @model_validator(mode="after")
     def _keepable(self) -> Self:
@@ -90,6 +133,15 @@ class AlbExposure(WebExposure):
             if self.cdn is not None and host == self.origin_host:
                 raise ValueError(f"host {host} is taken by cdn, which reaches the load balancer by that name")
         return self
+
+    @property
+    def is_secondary(self) -> bool:
+        """Whether another region's stack answers while it is well."""
+        return self.failover is not None and self.failover.role == "secondary"
+
+    def region_host(self, region: str) -> str:
+        """The name that leads to one region's backend, whichever gets the traffic."""
+        return f"{region}.{self.hosts.backend}"
 
     @property
     def origin_host(self) -> str:

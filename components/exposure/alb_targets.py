@@ -12,9 +12,15 @@ from components.cluster.contract import ClusterAccess
 from components.exposure.entries import Entry, pod_port, scheme
 from components.kubernetes.custom import custom_resource
 from components.kubernetes.metadata import AppLabels, object_meta
+from components.network.contract import ServiceEndpoint
 
 _HEALTH_PATHS: Final = {"jarvis-backend": "/health", "jarvis-frontend": "/health", "grafana": "/api/health"}
 _DRAIN_SECONDS: Final = 30
+
+
+def health_path(target: ServiceEndpoint) -> str:
+    """Where the Pods behind a Service say how they do."""
+    return _HEALTH_PATHS.get(target.name, "/")
 
 
 def target_group(entry: Entry, *, cloud: AwsCloud, cluster: ClusterAccess, parent: pulumi.Resource) -> lb.TargetGroup:
@@ -32,7 +38,7 @@ def target_group(entry: Entry, *, cloud: AwsCloud, cluster: ClusterAccess, paren
         protocol=protocol,
         deregistration_delay=_DRAIN_SECONDS,
         health_check=lb.TargetGroupHealthCheckArgs(
-            path=_HEALTH_PATHS.get(target.name, "/"),
+            path=health_path(target),
             protocol=protocol,
             matcher="200",
             interval=15,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 import pulumi
-from pulumi_aws import wafv2
+from pulumi_aws import cloudwatch, wafv2
 
+from components.aws.iam import policy
 from components.cloud.aws.contract import AwsCloud
 from components.exposure.alb_settings import Waf
 
@@ -49,6 +50,70 @@ def firewall(settings: Waf, *, cloud: AwsCloud, load_balancer: pulumi.Input[str]
         opts=cloud.child_of(parent),
     )
     wafv2.WebAclAssociation("firewall", resource_arn=load_balancer, web_acl_arn=acl.arn, opts=cloud.child_of(parent))
+    if settings.logged is not None:
+        _log(settings.logged, acl, cloud=cloud, parent=parent)
+
+
+def _log(what: Literal["refused", "all"], acl: wafv2.WebAcl, *, cloud: AwsCloud, parent: pulumi.Resource) -> None:
+    """Requests in CloudWatch Logs, without what lets somebody in.
+
+    The group's name must begin so: https://docs.aws.amazon.com/waf/latest/APIReference/API_LoggingConfiguration.html
+    (2026-11-24). The policy is the stack's own, since that which WAF itself keeps for all groups of the account
+    outgrows what a policy may have (SDK's text on the type).
+    """
+    name = f"aws-waf-logs-{cloud.name}"
+    group = cloudwatch.LogGroup(
+        "firewall",
+        name=name,
+        kms_key_id=cloud.key_arn,
+        retention_in_days=cloud.log_retention_days,
+        tags=cloud.named(name),
+        opts=cloud.child_of(parent),
+    )
+    may_write = {
+        "Effect": "Allow",
+        "Principal": {"Service": "delivery.logs.amazonaws.com"},
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": group.arn.apply(lambda arn: f"{arn}:*"),
+        "Condition": {"StringEquals": {"aws:SourceAccount": cloud.account_id}},
+    }
+    rights = cloudwatch.LogResourcePolicy(
+        "firewall", policy_name=name, policy_document=policy(may_write), opts=cloud.child_of(parent)
+    )
+    wafv2.WebAclLoggingConfiguration(
+        "firewall",
+        resource_arn=acl.arn,
+        log_destination_configs=[group.arn],
+        redacted_fields=[
+            wafv2.WebAclLoggingConfigurationRedactedFieldArgs(
+                single_header=wafv2.WebAclLoggingConfigurationRedactedFieldSingleHeaderArgs(name=header)
+            )
+            for header in ("authorization", "cookie")
+        ],
+        logging_filter=None if what == "all" else _matched_only(),
+        opts=cloud.child_of(parent, rights),
+    )
+
+
+def _matched_only() -> wafv2.WebAclLoggingConfigurationLoggingFilterArgs:
+    """What was blocked, or counted, which is how a rule is tried out."""
+    return wafv2.WebAclLoggingConfigurationLoggingFilterArgs(
+        default_behavior="DROP",
+        filters=[
+            wafv2.WebAclLoggingConfigurationLoggingFilterFilterArgs(
+                behavior="KEEP",
+                requirement="MEETS_ANY",
+                conditions=[
+                    wafv2.WebAclLoggingConfigurationLoggingFilterFilterConditionArgs(
+                        action_condition=wafv2.WebAclLoggingConfigurationLoggingFilterFilterConditionActionConditionArgs(
+                            action=action
+                        )
+                    )
+                    for action in ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT")
+                ],
+            )
+        ],
+    )
 
 
 def _managed(group: str, priority: int) -> wafv2.WebAclRuleArgs:

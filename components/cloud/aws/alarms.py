@@ -9,7 +9,7 @@ from pulumi_aws import cloudwatch, sns
 
 from components.aws.iam import policy
 from components.cloud.aws.account import Account
-from components.cloud.aws.contract import Alarm
+from components.cloud.aws.contract import Alarm, Chart, Line
 
 
 class AlarmTopic(pulumi.ComponentResource):
@@ -28,6 +28,8 @@ class AlarmTopic(pulumi.ComponentResource):
     ) -> None:
         super().__init__("jarvis:cloud:AlarmTopic", name, None, opts)
         self._account = account
+        self._charts: list[Chart] = []
+        self._alarm_arns: list[pulumi.Output[str]] = []
         topic = sns.Topic(
             "alarms",
             name=f"{account.name}-alarms",
@@ -69,7 +71,7 @@ class AlarmTopic(pulumi.ComponentResource):
         account = self._account
         name = f"{account.name}-{alarm.name}"
         above = alarm.comparison == "above"
-        cloudwatch.MetricAlarm(
+        made = cloudwatch.MetricAlarm(
             alarm.name,
             name=name,
             alarm_description=alarm.description,
@@ -88,3 +90,22 @@ class AlarmTopic(pulumi.ComponentResource):
             tags=account.named(name),
             opts=account.child_of(parent),
         )
+        self._alarm_arns.append(made.arn)
+        line = Line(alarm.metric, alarm.dimensions)
+        self.show(
+            Chart(alarm.metric, alarm.namespace, (line,), alarm.statistic, alarm.period_seconds, limit=alarm.threshold)
+        )
+
+    def show(self, *charts: Chart) -> None:
+        """Have metrics on the dashboard that nobody is told of."""
+        self._charts.extend(charts)
+
+    @property
+    def charts(self) -> Sequence[Chart]:
+        """What has been shown so far."""
+        return self._charts
+
+    @property
+    def alarm_arns(self) -> Sequence[pulumi.Output[str]]:
+        """The alarms that there are so far."""
+        return self._alarm_arns

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -31,11 +31,51 @@ class Alarm:
     """What no data means."""
 
 
+@dataclass(frozen=True)
+class Line:
+    """One metric of CloudWatch in a chart."""
+
+    metric: str
+    dimensions: Mapping[str, pulumi.Input[str]]
+    label: str | None = None
+    """CloudWatch's own where absent."""
+    statistic: str | None = None
+    """The chart's where absent."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Metrics of one namespace over time, to be looked at."""
+
+    title: str
+    namespace: str
+    lines: tuple[Line, ...]
+    statistic: str = "Average"
+    """One of CloudWatch's, such as Sum or p95."""
+    period_seconds: int = 60
+    limit: float | None = None
+    """From which on, or below which, somebody is told."""
+
+
 class Alarms(Protocol):
-    """Who watches metrics and tells people."""
+    """Who watches metrics, tells people, and shows them what there is to see."""
 
     def watch(self, alarm: Alarm, *, parent: pulumi.Resource) -> None:
-        """Have an alarm, owned by `parent`."""
+        """Have an alarm, owned by `parent`; its metric is shown too."""
+        ...
+
+    def show(self, *charts: Chart) -> None:
+        """Have metrics on the dashboard that nobody is told of."""
+        ...
+
+    @property
+    def charts(self) -> Sequence[Chart]:
+        """What has been shown so far."""
+        ...
+
+    @property
+    def alarm_arns(self) -> Sequence[pulumi.Output[str]]:
+        """The alarms that there are so far."""
         ...
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pulumi.runtime.mocks import MockResourceArgs
+from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs
 
 from components.cloud.aws.contract import AwsCloud
 from components.cloud.aws.settings import AwsCloudSettings
@@ -63,6 +63,11 @@ class AwsGraph(Graph):
             made["fqdn"] = outputs["name"]
         return id_, {**made, **outputs}
 
+    def call(self, args: MockCallArgs) -> dict[str, Any]:
+        if args.token == "aws:route53/getZone:getZone":
+            return {"zoneId": "ZSHARED"}
+        return super().call(args)
+
 
 COMPUTED: dict[str, dict[str, Any]] = {
     "aws:eks/cluster:Cluster": {
@@ -79,6 +84,7 @@ COMPUTED: dict[str, dict[str, Any]] = {
         "zoneId": "Z35SXDOTRQ7X7K",
         "arnSuffix": "app/jarvis-production/1",
     },
+    "aws:lb/targetGroup:TargetGroup": {"arnSuffix": "targetgroup/jarvis-production/1"},
     "aws:route53/zone:Zone": {"zoneId": "ZOWN", "nameServers": ["ns-1.awsdns-01.com", "ns-2.awsdns-02.net"]},
     "aws:cloudfront/distribution:Distribution": {"domainName": "d111111abcdef8.cloudfront.net"},
     "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 1},
@@ -116,6 +122,9 @@ UNTAGGED = {
     "aws:cloudwatch/eventTarget:EventTarget",
     "aws:route53/record:Record",
     "aws:wafv2/webAclAssociation:WebAclAssociation",
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
+    "aws:cloudwatch/dashboard:Dashboard",
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
     "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
     "aws:ec2/route:Route",
     "aws:ec2/routeTableAssociation:RouteTableAssociation",
