@@ -24,7 +24,7 @@ PrincipalType = Literal["User", "Group", "ServicePrincipal"]
 _IDS: Final[dict[Role, str]] = {
     "network-contributor": "4d97b98b-1d4f-4787-a291-c67834d212e7",
     "aks-cluster-admin": "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",  # Azure Kubernetes Service RBAC Cluster Admin
-    "aks-cluster-user": "4abbcc35-e782-43d8-92c6-2d3f1bd2253f",  # Azure Kubernetes Service Cluster User Role
+    "aks-cluster-user": "4abbcc35-e782-43d8-92c5-2d3f1bd2253f",  # Azure Kubernetes Service Cluster User Role
     "key-vault-secrets-user": "4633458b-17de-408a-b874-0445c86b69e6",
     "key-vault-certificates-officer": "a4417e6f-fecd-4de8-b567-7b0420556985",
     "acr-pull": "7f951dda-4ed3-4680-a7ca-43fe172d538d",

@@ -68,7 +68,7 @@ def test_nobody_gets_in_but_by_entra_and_azure_s_roles(graph: Graph, cluster: di
     }
     assert given == {
         (GROUP, "Group", "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b"),
-        (GROUP, "Group", "4abbcc35-e782-43d8-92c6-2d3f1bd2253f"),
+        (GROUP, "Group", "4abbcc35-e782-43d8-92c5-2d3f1bd2253f"),
     }
 
 
