@@ -38,13 +38,14 @@ JARGON = ("Value error", "Input should", "validation error", "type=", "input_", 
 """What pydantic says in its own words."""
 
 
-def _committed(stack: str) -> dict[str, Any]:
-    return yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))["config"]
+def _committed(stack: str, directory: str = ".") -> dict[str, Any]:
+    return yaml.safe_load((ROOT / directory / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))["config"]
 
 
 DEV = _committed("dev")
 STAGING = _committed("staging")
 PRODUCTION = _committed("production")
+RECOVERY_AZURE = _committed("recovery-azure", "examples")
 
 
 def changed(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -70,9 +71,19 @@ def production() -> dict[str, Any]:
     return changed(PRODUCTION, {f"secrets.{name}": value for name, value in PRODUCTION_SECRETS.items()})
 
 
+def production_aws() -> dict[str, Any]:
+    """The committed production stack on AWS, with the secrets that it lacks."""
+    return changed(_committed("production-aws"), {f"secrets.{name}": value for name, value in SECRETS.items()})
+
+
 def staging() -> dict[str, Any]:
     """The committed staging stack."""
     return changed(STAGING, {})
+
+
+def recovery_azure() -> dict[str, Any]:
+    """The example of a second region on Azure, with the secrets that it lacks."""
+    return changed(RECOVERY_AZURE, {f"secrets.{name}": value for name, value in SECRETS.items()})
 
 
 def written(directory: Path, config: Any, stack: str = "dev") -> Path:
