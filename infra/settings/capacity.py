@@ -49,14 +49,25 @@ def total(stack: StackSettings, side: Side, resource: Resource) -> Decimal:
     return sum((quantity_value(text) * copies for text, copies in texts), Decimal(0))
 
 
+def claims(stack: StackSettings) -> Iterator[tuple[Path, Storage, int]]:
+    """Path, settings and number of all claims."""
+    yield from _volumes(stack, (), 1)
+    standby = _standby(stack)
+    if standby is None:
+        return
+    for name, volume in (("storage", standby.storage), ("walStorage", standby.wal_storage)):
+        if volume is not None:
+            yield ("database", name), volume, 1
+
+
 def total_storage(stack: StackSettings) -> Decimal:
     """Bytes of all claims."""
-    return sum((quantity_value(volume.size) * copies for volume, copies in _claims(stack)), Decimal(0))
+    return sum((quantity_value(volume.size) * copies for _, volume, copies in claims(stack)), Decimal(0))
 
 
 def number_of_claims(stack: StackSettings) -> int:
     """How many claims there are."""
-    return sum(copies for _, copies in _claims(stack))
+    return sum(copies for _, _, copies in claims(stack))
 
 
 def written(value: Decimal, resource: Resource) -> str:
@@ -88,21 +99,14 @@ def _containers(section: Section, path: Path, copies: int) -> Iterator[tuple[Pat
             yield from _containers(value, inside, copies)
 
 
-def _claims(stack: StackSettings) -> Iterator[tuple[Storage, int]]:
-    yield from _volumes(stack, 1)
-    standby = _standby(stack)
-    for volume in () if standby is None else (standby.storage, standby.wal_storage):
-        if volume is not None:
-            yield volume, 1
-
-
-def _volumes(section: Section, copies: int) -> Iterator[tuple[Storage, int]]:
+def _volumes(section: Section, path: Path, copies: int) -> Iterator[tuple[Path, Storage, int]]:
     copies = _copies(section, copies)
-    for _, value in _members(section):
+    for name, value in _members(section):
+        inside = (*path, name)
         if isinstance(value, Storage):
-            yield value, copies
+            yield inside, value, copies
         else:
-            yield from _volumes(value, copies)
+            yield from _volumes(value, inside, copies)
 
 
 def _copies(section: Section, copies: int) -> int:
