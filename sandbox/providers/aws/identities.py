@@ -40,6 +40,7 @@ _ARNS: Final = {
     "aws:kms/key:Key": "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     "aws:kms/replicaKey:ReplicaKey": "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     "aws:kms/alias:Alias": "arn:aws:kms:us-east-1:123456789012:name",
+    "aws:cloudwatch/eventRule:EventRule": "arn:aws:events:us-east-1:123456789012:rule/name",
     "aws:cloudwatch/logGroup:LogGroup": "arn:aws:logs:us-east-1:123456789012:log-group:name",
     "aws:cloudwatch/metricAlarm:MetricAlarm": "arn:aws:cloudwatch:us-east-1:123456789012:alarm:name",
     "aws:cloudfront/distribution:Distribution": "arn:aws:cloudfront::123456789012:distribution/EDFDVBD632BHDS5",
@@ -106,6 +107,16 @@ def _queue_id(planned: Planned, account: Account) -> str:
     return f"https://sqs.{account.region}.{account.domain}/{account.number}/{planned.name}"
 
 
+def _event_target_id(planned: Planned, account: Account) -> str:
+    del account
+    return "-".join(planned.text(key) or planned.name for key in ("rule", "targetId"))
+
+
+def _access_entry_id(planned: Planned, account: Account) -> str:
+    del account
+    return ":".join(planned.text(key) or planned.name for key in ("clusterName", "principalArn"))
+
+
 def _issuer_id(planned: Planned, account: Account) -> str:
     issuer = (planned.text("url") or planned.name).removeprefix("https://")
     return account.arn("iam", f"oidc-provider/{issuer}", region="")
@@ -116,13 +127,17 @@ def _numbered(prefix: str) -> Callable[[Planned, Account], str]:
 
 
 _IDS: Final[Mapping[str, Callable[[Planned, Account], str]]] = {
+    "aws:cloudwatch/eventRule:EventRule": lambda planned, _: planned.name,
+    "aws:cloudwatch/eventTarget:EventTarget": _event_target_id,
     "aws:ec2/route:Route": _numbered("r-rtb"),
     "aws:ec2/routeTableAssociation:RouteTableAssociation": _numbered("rtbassoc"),
+    "aws:eks/accessEntry:AccessEntry": _access_entry_id,
     "aws:eks/podIdentityAssociation:PodIdentityAssociation": _numbered("a"),
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": _issuer_id,
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": _numbered("attachment"),
     "aws:route53/record:Record": _record_id,
     "aws:sqs/queue:Queue": _queue_id,
+    "aws:sqs/queuePolicy:QueuePolicy": lambda planned, _: planned.text("queueUrl") or planned.name,
     "aws:route53/healthCheck:HealthCheck": lambda planned, _: planned.uuid(),
     "aws:wafv2/webAcl:WebAcl": lambda planned, _: planned.uuid(),
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": lambda planned, _: (

@@ -19,6 +19,8 @@ _INPUTS: Final[Mapping[str, frozenset[str]]] = {
     token: frozenset(names.split())
     for token, names in {
         "aws:acm/certificate:Certificate": "domainName subjectAlternativeNames validationMethod keyAlgorithm",
+        "aws:cloudwatch/eventRule:EventRule": "eventBusName",
+        "aws:cloudwatch/eventTarget:EventTarget": "rule targetId eventBusName",
         "aws:cloudwatch/logGroup:LogGroup": "logGroupClass",
         "aws:ec2/eip:Eip": "domain networkBorderGroup publicIpv4Pool",
         "aws:ec2/flowLog:FlowLog": (
@@ -44,6 +46,7 @@ _INPUTS: Final[Mapping[str, frozenset[str]]] = {
             "atRestEncryptionEnabled engine kmsKeyId port subnetGroupName globalReplicationGroupId dataTieringEnabled"
         ),
         "aws:elasticache/parameterGroup:ParameterGroup": "family",
+        "aws:iam/instanceProfile:InstanceProfile": "path",
         "aws:iam/policy:Policy": "description path",
         "aws:iam/role:Role": "path",
         "aws:iam/rolePolicy:RolePolicy": "role",
@@ -65,6 +68,8 @@ _INPUTS: Final[Mapping[str, frozenset[str]]] = {
         "aws:s3/bucket:Bucket": "objectLockEnabled",
         "aws:sns/topic:Topic": "fifoTopic",
         "aws:sns/topicSubscription:TopicSubscription": "endpoint protocol topicArn",
+        "aws:sqs/queue:Queue": "fifoQueue",
+        "aws:sqs/queuePolicy:QueuePolicy": "queueUrl",
         "aws:wafv2/webAcl:WebAcl": "scope",
         "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": "resourceArn",
         "aws:wafv2/webAclAssociation:WebAclAssociation": "resourceArn webAclArn",

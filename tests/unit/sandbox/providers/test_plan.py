@@ -177,6 +177,9 @@ def test_outputs_are_what_other_components_expect(aws: AwsProvider) -> None:
         ("aws:iam/role:Role", {"name": "r", "assumeRolePolicy": "{}"}, "arn:aws:iam::000000000000:role/r"),
         ("aws:kms/key:Key", {}, r"arn:aws:kms:eu-west-3:000000000000:key/[0-9a-f-]{36}"),
         ("aws:sns/topic:Topic", {"name": "t"}, "arn:aws:sns:eu-west-3:000000000000:t"),
+        ("aws:sqs/queue:Queue", {"name": "q"}, "arn:aws:sqs:eu-west-3:000000000000:q"),
+        ("aws:cloudwatch/eventRule:EventRule", {"name": "r", "eventPattern": "{}"},
+         "arn:aws:events:eu-west-3:000000000000:rule/r"),
         ("aws:acm/certificate:Certificate", {"domainName": "a.b"},
          r"arn:aws:acm:eu-west-3:000000000000:certificate/[0-9a-f-]{36}"),
         ("aws:lb/loadBalancer:LoadBalancer", {"name": "l"},
@@ -190,6 +193,16 @@ def test_arns_have_the_form_of_their_service(aws: AwsProvider, kind: str, inputs
 
 
 @pytest.mark.usefixtures("rehearsed")
+def test_a_queue_and_who_fills_it_know_each_other(aws: AwsProvider) -> None:
+    queue = made(aws, "aws:sqs/queue:Queue", {"name": "q"})
+    assert queue.outputs["url"] == queue.id == "https://sqs.eu-west-3.amazonaws.com/000000000000/q"
+    policy: Properties = {"queueUrl": queue.id, "policy": "{}"}
+    assert made(aws, "aws:sqs/queuePolicy:QueuePolicy", policy).id == queue.id
+    target: Properties = {"rule": "r", "targetId": "t", "arn": "arn:x"}
+    assert made(aws, "aws:cloudwatch/eventTarget:EventTarget", target).id == "r-t"
+    assert replaces(aws, "aws:cloudwatch/eventTarget:EventTarget", target, {**target, "rule": "s"}) == {"rule"}
+
+
 def test_azures_outputs_too(azure: AzureProvider) -> None:
     server = made(azure, SERVER, {**GROUP, "serverName": "psql-jarvis-production"})
     assert server.id == (
