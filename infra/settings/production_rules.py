@@ -16,6 +16,7 @@ from components.secrets.settings import ConfigSecrets, ExternalSecrets, Generate
 from components.security.settings import MUTABLE_TAGS
 from components.settings.section import Section
 from infra.settings.document import Path
+from infra.settings.recovery_rules import stands_by
 from infra.settings.rule import BrokenRule, Rule
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ def _own_secrets(stack: StackSettings) -> Iterator[BrokenRule]:
 
 
 def _several_pods(stack: StackSettings) -> Iterator[BrokenRule]:
+    if stands_by(stack):
+        return
     for name, service in (("backend", stack.app.backend), ("frontend", stack.app.frontend)):
         if service.least_replicas < _REPLICAS:
             given = "replicas" if service.autoscaling is None else "autoscaling.minReplicas"
@@ -165,7 +168,7 @@ def _sections(section: Section, path: Path) -> Iterator[tuple[Path, Section]]:
 PRODUCTION_RULES: Final = (
     Rule(frozenset({"app"}), _no_debugging),
     Rule(frozenset({"secrets"}), _own_secrets),
-    Rule(frozenset({"app"}), _several_pods),
+    Rule(frozenset({"app", "database"}), _several_pods),
     Rule(frozenset(), _immutable_images),
     Rule(frozenset({"app"}), _encrypted_addresses),
     Rule(frozenset({"exposure"}), _encrypted_exposure),

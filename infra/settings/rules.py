@@ -13,6 +13,7 @@ from infra.settings.managed_secret_rules import MANAGED_SECRET_RULES
 from infra.settings.node_rules import NODE_RULES
 from infra.settings.platform_rules import PLATFORM_RULES
 from infra.settings.production_rules import PRODUCTION_RULES
+from infra.settings.recovery_rules import RECOVERY_RULES
 from infra.settings.room_rules import ROOM_RULES
 from infra.settings.rule import BrokenRule
 
@@ -30,6 +31,7 @@ RULES: Final = (
     *CLOUD_PRODUCTION_RULES,
     *MANAGED_SECRET_RULES,
     *NODE_RULES,
+    *RECOVERY_RULES,
 )
 
 

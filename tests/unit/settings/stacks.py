@@ -45,6 +45,7 @@ def _committed(stack: str, directory: str = ".") -> dict[str, Any]:
 DEV = _committed("dev")
 STAGING = _committed("staging")
 PRODUCTION = _committed("production")
+RECOVERY_AWS = _committed("recovery-aws", "examples")
 RECOVERY_AZURE = _committed("recovery-azure", "examples")
 
 
@@ -79,6 +80,11 @@ def production_aws() -> dict[str, Any]:
 def staging() -> dict[str, Any]:
     """The committed staging stack."""
     return changed(STAGING, {})
+
+
+def recovery_aws() -> dict[str, Any]:
+    """The example of a second region on AWS, with the secrets that it lacks."""
+    return changed(RECOVERY_AWS, {f"secrets.{name}": value for name, value in SECRETS.items()})
 
 
 def recovery_azure() -> dict[str, Any]:

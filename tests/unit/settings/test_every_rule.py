@@ -14,7 +14,13 @@ from infra.settings.load import load_stack_file
 from infra.settings.model import StackSettings
 from infra.settings.rule import BrokenRule, Rule
 from infra.settings.rules import RULES
-from tests.unit.settings import test_azure_regions, test_fitting_rules, test_rules, test_wrong_workloads
+from tests.unit.settings import (
+    test_aws_regions,
+    test_azure_regions,
+    test_fitting_rules,
+    test_rules,
+    test_wrong_workloads,
+)
 from tests.unit.settings.stacks import DEV, Config, changed, production, staging, written
 
 
@@ -38,6 +44,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 def _wrong_stacks() -> Iterator[Config]:
     yield from (changed(production(), changes) for changes, _ in test_rules.CASES.values())
     yield from (changed(stack(), changes) for stack, changes, _ in test_fitting_rules.CASES.values())
+    yield from (changed(stack(), changes) for stack, changes, _ in test_aws_regions.CASES.values())
     yield from (changed(stack(), changes) for stack, changes, _ in test_azure_regions.CASES.values())
     yield from (changed(DEV, changes) for changes, _ in test_wrong_workloads.CASES.values())
 
