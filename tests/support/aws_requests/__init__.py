@@ -1,0 +1,1 @@
+"""The requests that the provider of AWS would send for planned resources."""
