@@ -19,7 +19,9 @@ import yaml
 from sandbox.errors import SandboxError
 
 MINIMAL: Final = Path(__file__).with_name("crds")
-"""One file an operator: the kinds that it defines, each in one line."""
+"""One file an operator: the kinds that it defines, each in one line. `subresources: none` is of a kind whose published
+definition has no status subresource: who writes its status writes the whole object. Elsewhere the server would drop a
+status that comes that way."""
 PUBLISHED_VARIABLE: Final = "JARVIS_CRDS"
 """Environment variable that names the folder with the published definitions."""
 _BESIDE_THE_CLONE: Final = Path(__file__).resolve().parents[2] / "shared" / "crds"
@@ -97,11 +99,12 @@ def _minimal(operator: str) -> Iterable[Definition]:
     groups = cast("dict[str, list[dict[str, str]]]", yaml.safe_load(path.read_text("utf-8")))
     for group, kinds in groups.items():
         for kind in kinds:
-            body = _minimal_body(group, kind["kind"], kind["plural"], kind["version"], kind["scope"])
-            yield Definition(f"{kind['plural']}.{group}", json.dumps(body), published=False)
+            yield Definition(f"{kind['plural']}.{group}", json.dumps(_minimal_body(group, kind)), published=False)
 
 
-def _minimal_body(group: str, kind: str, plural: str, version: str, scope: str) -> dict[str, object]:
+def _minimal_body(group: str, line: dict[str, str]) -> dict[str, object]:
+    kind, plural = line["kind"], line["plural"]
+    subresources = {} if line.get("subresources") == "none" else {"subresources": {"status": {}}}
     anything = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
     # The annotation lets a group of the Kubernetes project itself be defined outside of its own releases.
     approved = {"api-approved.kubernetes.io": "unapproved, only admits the kind in a sandbox"}
@@ -111,15 +114,15 @@ def _minimal_body(group: str, kind: str, plural: str, version: str, scope: str) 
         "metadata": {"name": f"{plural}.{group}", "annotations": approved},
         "spec": {
             "group": group,
-            "scope": scope,
+            "scope": line["scope"],
             "names": {"kind": kind, "listKind": f"{kind}List", "plural": plural, "singular": kind.lower()},
             "versions": [
                 {
-                    "name": version,
+                    "name": line["version"],
                     "served": True,
                     "storage": True,
-                    "subresources": {"status": {}},
                     "schema": {"openAPIV3Schema": anything},
+                    **subresources,
                 }
             ],
         },

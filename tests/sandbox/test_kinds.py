@@ -13,8 +13,7 @@ import pytest
 import yaml
 
 from sandbox import kinds
-from sandbox.control_plane import ControlPlane
-from sandbox.toolchain import Toolchain
+from sandbox.definitions import PUBLISHED_VARIABLE
 from tests.support.kinds import install_published_kinds
 from tests.support.kubectl import Kubectl
 
@@ -66,25 +65,23 @@ EXPECTED = {
 }
 
 
-@pytest.fixture(scope="module")
-def control_plane(tmp_path_factory: pytest.TempPathFactory, toolchain: Toolchain) -> Iterator[ControlPlane]:
-    """A sandbox of this file's own: nobody has installed kinds into it before."""
-    plane = ControlPlane(tmp_path_factory.mktemp("kinds"), toolchain)
-    plane.start()
-    yield plane
-    plane.stop()
+@pytest.fixture(scope="module", params=["minimal", "published"])
+def objects(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, kubectl: Kubectl
+) -> Iterator[list[dict[str, Any]]]:
+    """One of each kind, by the definitions of the project and, where they are at hand, by the published ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "minimal":
+            patch.setenv(PUBLISHED_VARIABLE, str(tmp_path_factory.mktemp("nothing")))
+            kinds.install(kubectl.plane.kubeconfig, OPERATORS)
+        else:
+            install_published_kinds(kubectl, *OPERATORS)
+        kubectl("create", "namespace", NAMESPACE)
+        yield _made(kubectl)
+        kubectl("delete", "namespace", NAMESPACE)
 
 
-@pytest.fixture(scope="module")
-def kubectl(control_plane: ControlPlane, toolchain: Toolchain) -> Kubectl:
-    """kubectl as its administrator."""
-    return Kubectl(control_plane, toolchain)
-
-
-@pytest.fixture(scope="module")
-def objects(kubectl: Kubectl) -> list[dict[str, Any]]:
-    kinds.install(kubectl.plane.kubeconfig, OPERATORS)
-    kubectl("create", "namespace", NAMESPACE)
+def _made(kubectl: Kubectl) -> list[dict[str, Any]]:
     found = [
         {
             "apiVersion": name.split()[0],

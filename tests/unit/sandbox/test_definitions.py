@@ -7,10 +7,11 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from sandbox.definitions import MINIMAL, PUBLISHED_VARIABLE, definitions, object_name, operators, published_folder
 from sandbox.errors import SandboxError
-from sandbox.kinds import STAGES, install
+from sandbox.kinds import SIMULATOR, STAGES, install
 
 CLUSTERS = """apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
@@ -44,7 +45,6 @@ def test_a_minimal_definition_admits_the_kind_whatever_its_fields(operator: str)
         assert not item.published
         assert item.name == f"{body['spec']['names']['plural']}.{body['spec']['group']}"
         assert version["schema"]["openAPIV3Schema"]["x-kubernetes-preserve-unknown-fields"] is True
-        assert "status" in version["subresources"]
 
 
 def test_a_published_definition_replaces_the_minimal_one_of_its_kind_only(nothing_published: Path) -> None:
@@ -90,7 +90,7 @@ def test_an_unknown_operator_is_said_with_those_that_are_known() -> None:
 
 @pytest.mark.parametrize("operator", operators())
 def test_published_kinds_are_the_ones_of_the_project(operator: str) -> None:
-    """Name, kind and scope; skips where no published definitions are at hand."""
+    """Name, kind, scope and status subresource; skips where no published definitions are at hand."""
     published = [item for item in definitions(operator) if item.published]
     if not published:
         pytest.skip("no published definitions of this operator at hand")
@@ -105,8 +105,25 @@ def test_published_kinds_are_the_ones_of_the_project(operator: str) -> None:
         assert scope is not None
         assert kind is not None
         assert f"kind: {kind[1]}," in line[0]
-        assert f"scope: {scope[1]}}}" in line[0]
+        assert re.search(rf"scope: {scope[1]}[,}}]", line[0])
+        written_apart = re.search(r"^    subresources:\n(?: {6}.*\n)*? {6}status: \{\}$", item.text, re.MULTILINE)
+        assert ("subresources: none" in line[0]) == (written_apart is None), item.name
 
 
 def test_every_operator_with_stages_has_definitions() -> None:
     assert {path.stem for path in STAGES.glob("*.yaml")} <= set(operators())
+
+
+@pytest.mark.usefixtures("nothing_published")
+@pytest.mark.parametrize("operator", sorted({path.stem for path in STAGES.glob("*.yaml")} - {SIMULATOR}))
+def test_what_plays_an_operator_writes_a_status_as_its_kind_takes_it(operator: str) -> None:
+    """The server drops a status that does not come by the subresource where there is one, and has none elsewhere."""
+    apart = {
+        (body["spec"]["group"], body["spec"]["names"]["kind"]): "subresources" in body["spec"]["versions"][0]
+        for body in (json.loads(item.text) for item in definitions(operator))
+    }
+    for stage in yaml.safe_load_all((STAGES / f"{operator}.yaml").read_text("utf-8")):
+        reference, following = stage["spec"]["resourceRef"], stage["spec"]["next"]
+        kind = (reference["apiGroup"].partition("/")[0], reference["kind"])
+        patches = [patch.get("subresource") for patch in following.get("patches", []) if patch["root"] == "status"]
+        assert ("statusTemplate" in following or "status" in patches) == apart[kind], stage["metadata"]["name"]
