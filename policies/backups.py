@@ -26,6 +26,8 @@ DEMANDS: Final = (
            unless=_is_replica),
     Demand("aws:rds/instance:Instance", "finalSnapshotIdentifier", is_there, _FINAL, unless=_is_replica),
     Demand("aws:rds/instance:Instance", "copyTagsToSnapshot", is_true, "is not true: set it to true"),
+    Demand("aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication", "retentionPeriod",
+           is_at_least("minDays"), _DAYS),
     Demand("aws:elasticache/replicationGroup:ReplicationGroup", "snapshotRetentionLimit", is_at_least("minCacheDays"),
            _TOO_FEW.format("days (backups, minCacheDays)")),
     Demand("aws:s3/bucketVersioning:BucketVersioning", "versioningConfiguration.status", is_one_of("Enabled"),

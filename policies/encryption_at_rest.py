@@ -43,7 +43,12 @@ Sources (2026-11-24): the API references of each service; https://learn.microsof
 """
 
 OWN_KEYS: Final = (
-    Demand("aws:rds/instance:Instance", "kmsKeyId", is_there, _KEY),
+    # Restored, it has the key of its backups, which cannot be chosen.
+    Demand("aws:rds/instance:Instance", "kmsKeyId", is_there, _KEY,
+           unless=lambda item: item.get("snapshotIdentifier") is not None
+           or item.get("restoreToPointInTime") is not None),
+    Demand("aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication", "kmsKeyId", is_there,
+           _KEY),
     Demand("aws:elasticache/replicationGroup:ReplicationGroup", "kmsKeyId", is_there, _KEY),
     Demand("aws:secretsmanager/secret:Secret", "kmsKeyId", is_there, _KEY),
     Demand("aws:cloudwatch/logGroup:LogGroup", "kmsKeyId", is_there, _KEY),
@@ -54,7 +59,7 @@ OWN_KEYS: Final = (
         is_true,
         "is not true: temporary disks and caches of the nodes are in the clear without it",
     ),
-)
+)  # fmt: skip
 
 RULES: Final = (
     Rule(

@@ -21,6 +21,7 @@ from policies import (
     open_ports,
     pods,
     public_data,
+    request_logs,
     versions,
 )
 from policies.rule import Rule, policy
@@ -36,6 +37,7 @@ _SUBJECTS: Final = (
     deletion,
     availability,
     access,
+    request_logs,
     versions,
     labels,
     images,

@@ -20,7 +20,8 @@ DATA: Final = (
     Demand("aws:rds/clusterInstance:ClusterInstance", "publiclyAccessible", is_not_true, "is true: set it to false"),
     Demand("aws:rds/instance:Instance", "dbSubnetGroupName", is_there,
            "is not given, which puts it into the default VPC: name the database subnets' group",
-           unless=lambda item: item.get("replicateSourceDb") is not None),
+           # A replica beside its source has the source's; one of another region has its own.
+           unless=lambda item: not str(item.get("replicateSourceDb") or "arn:").startswith("arn:")),
     Demand("aws:elasticache/replicationGroup:ReplicationGroup", "subnetGroupName", is_there,
            "is not given, which puts it into the default VPC: name the database subnets' group"),
     *(Demand(_BLOCKED, flag, is_true, _BLOCK)

@@ -110,7 +110,18 @@ AWS: dict[str, dict[str, Any]] = {
         "restrictPublicBuckets": True,
     },
     "aws:s3/bucketVersioning:BucketVersioning": {"versioningConfiguration": {"status": "Enabled"}},
-    "aws:lb/loadBalancer:LoadBalancer": {"enableDeletionProtection": True, "tags": TAGS},
+    "aws:lb/loadBalancer:LoadBalancer": {
+        "enableDeletionProtection": True,
+        "accessLogs": {"bucket": "jarvis-logs", "enabled": True},
+        "tags": TAGS,
+    },
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": {
+        "redactedFields": [{"singleHeader": {"name": "authorization"}}, {"singleHeader": {"name": "cookie"}}],
+    },
+    "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": {
+        "retentionPeriod": 7,
+        "kmsKeyId": "arn:aws:kms:eu-central-1:1:key/1",
+    },
     "aws:lb/listener:Listener": {
         "protocol": "HTTPS",
         "sslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06",

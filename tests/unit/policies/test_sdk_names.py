@@ -19,9 +19,10 @@ from policies.encryption_at_rest import AT_REST, OWN_KEYS
 from policies.encryption_in_transit import DEMANDS as IN_TRANSIT
 from policies.labels import TAGGED
 from policies.public_data import DATA
+from policies.request_logs import DEMANDS as REQUEST_LOGS
 
 PACKAGES = {"aws": "pulumi_aws", "azure-native": "pulumi_azure_native"}
-TABLES = (*AT_REST, *OWN_KEYS, *IN_TRANSIT, *DATA, *BACKUPS, *DELETION, *AVAILABILITY, *CLUSTERS)
+TABLES = (*AT_REST, *OWN_KEYS, *IN_TRANSIT, *DATA, *BACKUPS, *DELETION, *AVAILABILITY, *CLUSTERS, *REQUEST_LOGS)
 DEMANDS = [demand for demand in TABLES if demand.type.partition(":")[0] in PACKAGES]
 """Kubernetes' own properties are checked by the API server."""
 

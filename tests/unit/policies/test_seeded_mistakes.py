@@ -14,6 +14,8 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104 (an address that is refused)
 ALL = '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}'
 TODAY = {"today": "2026-11-24"}
 RDS = "aws:rds/instance:Instance"
+COPIES = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"
+WAF_LOG = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
 GROUP = "aws:rds/parameterGroup:ParameterGroup"
 CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
 EKS = "aws:eks/cluster:Cluster"
@@ -95,6 +97,14 @@ SEEDS: list[tuple[str, str, dict[str, Any], str]] = [
     ("backups", RDS, {"backupRetentionPeriod": 1}, "backupRetentionPeriod is absent or below the days"),
     ("backups", RDS, {"skipFinalSnapshot": True}, "skipFinalSnapshot is true"),
     ("backups", RDS, {"finalSnapshotIdentifier": ABSENT}, "finalSnapshotIdentifier is not given"),
+    ("backups", COPIES, {"retentionPeriod": 3}, "retentionPeriod is absent or below the days"),
+    ("own-keys", COPIES, {"kmsKeyId": ABSENT}, "kmsKeyId is not given"),
+    ("no-public-data", RDS, {"replicateSourceDb": "arn:aws:rds:us-east-1:1:db:one", "dbSubnetGroupName": ABSENT},
+     "puts it into the default VPC"),
+    ("request-logs", "aws:lb/loadBalancer:LoadBalancer", {"accessLogs": ABSENT}, "name a bucket"),
+    ("request-logs", "aws:lb/loadBalancer:LoadBalancer", {"accessLogs/enabled": False}, "name a bucket"),
+    ("request-logs", WAF_LOG, {"redactedFields": [{"singleHeader": {"name": "cookie"}}]}, "authorization or cookie"),
+    ("request-logs", WAF_LOG, {"redactedFields": ABSENT}, "authorization or cookie"),
     ("backups", CACHE, {"snapshotRetentionLimit": 0}, "snapshotRetentionLimit is absent or below"),
     ("backups", "aws:s3/bucketVersioning:BucketVersioning", {"versioningConfiguration/status": "Suspended"}, "Enabled"),
     ("backups", POSTGRES, {"backup/geoRedundantBackup": "Disabled"}, "the region's loss"),
@@ -212,6 +222,11 @@ def test_what_holds_data_is_protected(type_: str) -> None:
     [(policy, text)] = judged(changed(type_, {}, protect=False))
     assert policy == "protected-state"
     assert "protect=True" in text
+
+
+@pytest.mark.parametrize("began", [{"snapshotIdentifier": "final"}, {"restoreToPointInTime": {"restoreTime": "x"}}])
+def test_a_restored_database_keeps_the_key_of_its_backups(began: dict[str, Any]) -> None:
+    assert judged(changed(RDS, {**began, "kmsKeyId": ABSENT})) == []
 
 
 @pytest.mark.parametrize(("source", "free"), [("jarvis-postgres-prod", True), (UNKNOWN, True), (REPLICATED_ARN, False)])
