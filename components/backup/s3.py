@@ -79,6 +79,7 @@ class BackupBuckets(pulumi.ComponentResource):
         rights = [
             _allow(["s3:GetReplicationConfiguration", "s3:ListBucket"], bucket.arn),
             _allow([f"s3:GetObjectVersion{what}" for what in ("ForReplication", "Acl", "Tagging")], objects(bucket)),
+            *self._reads_locks(bucket),
             _allow(["s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"], objects(copy)),
             _allow(["kms:Decrypt"], cloud.key_arn),
             _allow(["kms:Encrypt", "kms:GenerateDataKey"], key_arn),
@@ -113,6 +114,12 @@ class BackupBuckets(pulumi.ComponentResource):
             ],
             opts=cloud.child_of(self, *granted, *ready),
         )
+
+    def _reads_locks(self, bucket: s3.Bucket) -> list[dict[str, object]]:
+        """A locked object is copied with its lock, or not at all."""
+        if self._settings.lock_days is None:
+            return []
+        return [_allow(["s3:GetObjectRetention", "s3:GetObjectLegalHold"], objects(bucket))]
 
     def _exporter(self, bucket: s3.Bucket) -> iam.Role:
         """The role for `aws rds start-export-task`.

@@ -18,7 +18,8 @@ class S3Backup(Section):
     """For databases of kind `rds`, which are backed up continuously, and a bucket for exports of their snapshots.
 
     The bucket keeps every version, encrypted, for `retentionDays`, and all of it in the recovery region too: the
-    guide's "Multi-region S3". Needs jarvis:cloud of kind aws.
+    guide's "Multi-region S3". The copy, its key and those who may read it are of the recovery region and the account,
+    and of nothing that is lost with the first region. Needs jarvis:cloud of kind aws.
     """
 
     kind: Literal["s3"] = "s3"

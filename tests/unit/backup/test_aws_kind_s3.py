@@ -89,6 +89,38 @@ def test_everything_is_copied_to_the_other_region(graph: Graph) -> None:
     assert not alone.of_kind("BucketReplicationConfig")
 
 
+def test_the_copy_is_read_without_the_first_region(graph: Graph) -> None:
+    """By roles of the account, with nothing that lies in the lost region."""
+    key = by_name(graph, "kms/key:Key")["recovery-key"]
+    assert key.inputs["region"] == "us-west-2"
+    root = json.loads(key.inputs["policy"])["Statement"][0]
+    assert (root["Principal"], root["Action"]) == ({"AWS": "arn:aws:iam::123456789012:root"}, "kms:*")
+    bucket_policy = by_name(graph, ":BucketPolicy")["backups-copy"]
+    assert bucket_policy.inputs["region"] == "us-west-2"
+    (only,) = json.loads(bucket_policy.inputs["policy"])["Statement"]
+    assert only["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    (replication,) = by_name(graph, ":BucketReplicationConfig").values()
+    destination = replication.inputs["rules"][0]["destination"]
+    assert destination["storageClass"] == "STANDARD_IA"  # read at once, unlike archives
+    for name in (":BucketLifecycleConfiguration", ":BucketServerSideEncryptionConfiguration", ":BucketVersioning"):
+        assert by_name(graph, name)["backups-copy"].inputs["region"] == "us-west-2"
+
+
+def test_a_second_stack_has_buckets_of_its_own() -> None:
+    other = by_name(s3_graph(name="jarvis-recovery", region="us-west-2", recoveryRegion=None), "s3/bucket:Bucket")
+    assert other["backups"].inputs["bucket"] == "jarvis-recovery-backups-123456789012"
+
+
+def test_locks_are_copied_too() -> None:
+    def may(graph: Graph) -> set[str]:
+        rights = json.loads(by_name(graph, ":RolePolicy")["backup-replication"].inputs["policy"])["Statement"]
+        return {action for statement in rights for action in statement["Action"]}
+
+    locks = {"s3:GetObjectRetention", "s3:GetObjectLegalHold"}
+    assert locks <= may(s3_graph(backup(lockDays=14)))
+    assert not locks & may(s3_graph())
+
+
 def test_no_role_has_rights_beyond_its_buckets_and_keys(graph: Graph) -> None:
     for name in ("backup-replication", "snapshot-export"):
         for statement in json.loads(by_name(graph, ":RolePolicy")[name].inputs["policy"])["Statement"]:
