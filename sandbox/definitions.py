@@ -104,7 +104,7 @@ def _minimal(operator: str) -> Iterable[Definition]:
 
 def _minimal_body(group: str, line: dict[str, str]) -> dict[str, object]:
     kind, plural = line["kind"], line["plural"]
-    subresources = {} if line.get("subresources") == "none" else {"subresources": {"status": {}}}
+    subresources: dict[str, object] = {"subresources": {"status": {}}} if line.get("subresources") != "none" else {}
     anything = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
     # The annotation lets a group of the Kubernetes project itself be defined outside of its own releases.
     approved = {"api-approved.kubernetes.io": "unapproved, only admits the kind in a sandbox"}

@@ -30,6 +30,8 @@ _ELSEWHERE: Final = (EnvoyProxies, NodeExporterSettings, PlatformSettings)
 _INSTANCE: Final = ("database", "resources")
 _ARCHIVER: Final = ("database", "sidecarResources")
 """Of the container that a PostgreSQL instance has where it is archived."""
+_SIDECARS: Final = (_ARCHIVER, ("database", "exporter", "resources"), ("cache", "exporter", "resources"))
+"""Containers in the Pods of others."""
 
 
 def containers(stack: StackSettings) -> Iterator[tuple[Path, Resources, int]]:
@@ -65,6 +67,11 @@ def total_storage(stack: StackSettings) -> Decimal:
     return sum((quantity_value(volume.size) * copies for _, volume, copies in claims(stack)), Decimal(0))
 
 
+def number_of_pods(stack: StackSettings) -> int:
+    """How many Pods there are with autoscaling at its maximum; Jobs and the second Pods of a roll-out come on top."""
+    return sum(copies for path, _, copies in containers(stack) if path not in _SIDECARS)
+
+
 def number_of_claims(stack: StackSettings) -> int:
     """How many claims there are."""
     return sum(copies for _, _, copies in claims(stack))
@@ -73,7 +80,7 @@ def number_of_claims(stack: StackSettings) -> int:
 def written(value: Decimal, resource: Resource) -> str:
     """The quantity as text, rounded up: `2300m`, `9216Mi`."""
     unit, suffix = _UNITS[resource]
-    return f"{(value / unit).to_integral_value(ROUND_CEILING)}{suffix}"
+    return f"{(value / unit).to_integral_value(ROUND_CEILING):f}{suffix}"
 
 
 def _standby(stack: StackSettings) -> CloudNativePgDatabase | None:

@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from components.settings.quantities import quantity_value
-from infra.settings.capacity import RESOURCES, SIDES, containers, number_of_claims, total, total_storage, written
+from infra.settings.capacity import (
+    RESOURCES,
+    SIDES,
+    containers,
+    number_of_claims,
+    number_of_pods,
+    total,
+    total_storage,
+    written,
+)
 from infra.settings.rule import BrokenRule, Rule
 
 if TYPE_CHECKING:
@@ -29,6 +38,12 @@ def _quota_suffices(stack: StackSettings) -> Iterator[BrokenRule]:
                 f"is {given}, but the containers' {side} are {written(asked, resource)} together: "
                 "not all of their Pods could start.",
             )
+    pods = number_of_pods(stack)
+    if pods > quota.pods:
+        yield BrokenRule(
+            ("cluster", "quota", "pods"),
+            f"is {quota.pods}, but there may be {pods} Pods when autoscaling is at its maximum: not all could start.",
+        )
     asked = total_storage(stack)
     if asked > quantity_value(quota.storage):
         yield BrokenRule(

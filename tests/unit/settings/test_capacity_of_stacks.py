@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 
 from components.settings.quantities import quantity_value
-from infra.settings.capacity import RESOURCES, SIDES, Resource, Side, number_of_claims, total, total_storage
+from infra.settings.capacity import (
+    RESOURCES,
+    SIDES,
+    Resource,
+    Side,
+    number_of_claims,
+    number_of_pods,
+    total,
+    total_storage,
+)
 from infra.settings.model import StackSettings
 from tests.contract.support import registered_stack, stack_settings
 from tests.support.mocks import Graph
@@ -48,20 +57,31 @@ def test_claims(stack: tuple[StackSettings, Graph, str]) -> None:
     assert len(claims) + sum(instances) == number_of_claims(settings)
 
 
-def _containers(graph: Graph, namespace: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Every container that runs as long as the stack does, and how many of it there may be at one time."""
+def test_pods(stack: tuple[StackSettings, Graph, str]) -> None:
+    settings, graph, namespace = stack
+    pods = sum(copies for copies, _ in _workloads(graph, namespace))
+    of_operators = (*graph.of_kind("Cluster"), *graph.of_kind("Pooler"))
+    assert pods + sum(int(one.inputs["spec"]["instances"]) for one in of_operators) == number_of_pods(settings)
+
+
+def _workloads(graph: Graph, namespace: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Every Pod of the stack's own, and how many there may be of it."""
     most = {
         scaler.inputs["spec"]["scaleTargetRef"]["name"]: scaler.inputs["spec"]["maxReplicas"]
         for scaler in graph.of_kind("HorizontalPodAutoscaler")
     }
     for workload in (*graph.of_kind("Deployment"), *graph.of_kind("StatefulSet")):
-        if workload.inputs["metadata"]["namespace"] != namespace:
-            continue
-        spec = workload.inputs["spec"]
-        pod = spec["template"]["spec"]
+        if workload.inputs["metadata"]["namespace"] == namespace:
+            spec = workload.inputs["spec"]
+            yield int(most.get(workload.object_name, spec.get("replicas", 1))), spec["template"]["spec"]
+
+
+def _containers(graph: Graph, namespace: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Every container that runs as long as the stack does, and how many of it there may be at one time."""
+    for copies, pod in _workloads(graph, namespace):
         sidecars = [one for one in pod.get("initContainers", []) if one.get("restartPolicy") == "Always"]
         for container in (*pod["containers"], *sidecars):
-            yield int(most.get(workload.object_name, spec.get("replicas", 1))), container
+            yield copies, container
     for store, cluster in zip(graph.of_kind("ObjectStore"), graph.of_kind("Cluster"), strict=True):
         instances = int(cluster.inputs["spec"]["instances"])
         yield instances, cluster.inputs["spec"]

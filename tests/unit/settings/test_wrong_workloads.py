@@ -103,6 +103,17 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         "jarvis:cluster.quota.requests.cpu is 16, but the containers' requests are 17350m together: "
         "not all of their Pods could start.",
     ),
+    "more Pods than the quota": (
+        {"cluster.quota": {"pods": 9}},
+        "jarvis:cluster.quota.pods is 9, but there may be 10 Pods when autoscaling is at its maximum: "
+        "not all could start.",
+    ),
+    "autoscaling beyond the quota's Pods": (
+        {"app.tts": {"autoscaling": {"minReplicas": 2, "maxReplicas": 6}}, "cluster.quota": {"pods": 14},
+         "platform.metricsServer": {"kind": "external"}},
+        "jarvis:cluster.quota.pods is 14, but there may be 15 Pods when autoscaling is at its maximum: "
+        "not all could start.",
+    ),
     "volumes beyond the quota": (
         {"database.storage": {"size": "1Ti"}},
         "jarvis:cluster.quota.storage is 500Gi, but the claims are 1088512Mi together: not all could be made.",
@@ -246,7 +257,10 @@ def test_what_fits_is_not_refused(tmp_path: Path) -> None:
         "limits": {"cpu": "9200m", "memory": "17664Mi"},
     }
     load_stack_file(
-        written(tmp_path, changed(DEV, {"cluster.quota": {**exact, "storage": "59Gi", "persistentVolumeClaims": 6}}))
+        written(
+            tmp_path,
+            changed(DEV, {"cluster.quota": {**exact, "storage": "59Gi", "persistentVolumeClaims": 6, "pods": 10}}),
+        )
     )
 
 
