@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 STAGES: Final = Path(__file__).with_name("stages")
 """One file an operator: what kwok makes of its objects, as it would."""
 _OPERATORS_OF: Final = {
+    "alb-controller": ("gateway-api", "alb-controller"),
     "gateway-helm": ("gateway-api", "envoy-gateway"),
     "kube-prometheus-stack": ("prometheus-operator",),
 }

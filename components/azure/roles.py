@@ -19,6 +19,8 @@ Role = Literal[
     "key-vault-secrets-user",
     "key-vault-certificates-officer",
     "acr-pull",
+    "reader",
+    "gateway-for-containers-manager",
 ]
 PrincipalType = Literal["User", "Group", "ServicePrincipal"]
 _IDS: Final[dict[Role, str]] = {
@@ -28,6 +30,9 @@ _IDS: Final[dict[Role, str]] = {
     "key-vault-secrets-user": "4633458b-17de-408a-b874-0445c86b69e6",
     "key-vault-certificates-officer": "a4417e6f-fecd-4de8-b567-7b0420556985",
     "acr-pull": "7f951dda-4ed3-4680-a7ca-43fe172d538d",
+    "reader": "acdd72a7-3385-48ef-bd42-f606fba81ae7",
+    # AppGw for Containers Configuration Manager.
+    "gateway-for-containers-manager": "fbc52c3f-28ad-4303-a892-8a056630b8f1",
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pulumi
 from pulumi_azure_native import authorization, containerservice, managedidentity
 
@@ -10,6 +12,7 @@ from components.azure.locks import lock
 from components.azure.roles import assign
 from components.cloud.azure.contract import AzureFoundation
 from components.cluster.aks_access import aks_kubeconfig
+from components.cluster.aks_identities import alb_controller_access, service_account_identity
 from components.cluster.aks_monitoring import observe
 from components.cluster.aks_profiles import (
     add_ons,
@@ -19,7 +22,7 @@ from components.cluster.aks_profiles import (
     node_pool,
     security_profile,
 )
-from components.cluster.aks_settings import AksCluster, ServiceAccountIdentity
+from components.cluster.aks_settings import AksCluster
 from components.cluster.contract import ClusterAccess
 from components.cluster.namespace import cluster_provider, create_namespace
 
@@ -46,15 +49,25 @@ class Aks(pulumi.ComponentResource):
         self._maintenance(cluster)
         observe(cluster, settings.name, cloud=cloud, parent=self)
         for identity in settings.service_account_identities:
-            self._service_account_identity(identity, cluster)
+            made = service_account_identity(identity, cluster, cloud=cloud, parent=self)
+            assign(
+                f"{identity.name}-reads-vault",
+                "key-vault-secrets-user",
+                made.principal_id,
+                on=cloud.vault.id,
+                cloud=cloud,
+                parent=self,
+            )
         kubeconfig = aks_kubeconfig(settings, cluster, cloud=cloud, parent=self, after=self._administrators(cluster))
-        self.access = create_namespace(
+        access = create_namespace(
             settings,
             provider=cluster_provider(self, kubeconfig=kubeconfig),
             environment=environment,
             protect=protect,
             parent=self,
         )
+        aks = alb_controller_access(cluster, cloud=cloud, parent=self) if settings.alb_controller else None
+        self.access = replace(access, aks=aks)
         self.register_outputs({"namespace": self.access.namespace, "id": cluster.id})
 
     def _identity(self) -> tuple[managedidentity.UserAssignedIdentity, authorization.RoleAssignment]:
@@ -142,33 +155,3 @@ class Aks(pulumi.ComponentResource):
             for place, person in enumerate(self._settings.administrators)
             for role in ("aks-cluster-admin", "aks-cluster-user")
         ]
-
-    def _service_account_identity(
-        self, settings: ServiceAccountIdentity, cluster: containerservice.ManagedCluster
-    ) -> None:
-        identity = managedidentity.UserAssignedIdentity(
-            f"{settings.name}-identity",
-            location=self._cloud.location,
-            resource_group_name=self._cloud.resource_group,
-            resource_name_=f"id-{settings.name}",
-            tags=self._cloud.tags(f"id-{settings.name}"),
-            opts=self._cloud.child_of(self),
-        )
-        managedidentity.FederatedIdentityCredential(
-            f"{settings.name}-trust",
-            audiences=["api://AzureADTokenExchange"],
-            federated_identity_credential_resource_name=settings.name,
-            issuer=cluster.oidc_issuer_profile.apply(lambda profile: profile.issuer_url if profile else ""),
-            resource_group_name=self._cloud.resource_group,
-            resource_name_=identity.name,
-            subject=f"system:serviceaccount:{settings.namespace}:{settings.service_account}",
-            opts=self._cloud.child_of(self),
-        )
-        assign(
-            f"{settings.name}-reads-vault",
-            "key-vault-secrets-user",
-            identity.principal_id,
-            on=self._cloud.vault.id,
-            cloud=self._cloud,
-            parent=self,
-        )

@@ -154,6 +154,8 @@ class AksCluster(NamespaceSettings):
     """What AKS upgrades by itself, in the maintenance window."""
     maintenance_start_hour: Annotated[int, Field(ge=0, le=20)] = 2
     """Sundays from this hour on, UTC, for four hours, the least that AKS takes; the guide's window is Sunday 04:00."""
+    alb_controller: bool = False
+    """Whether the ALB controller gets an identity, for exposure of kind application-gateway-for-containers."""
     service_account_identities: tuple[ServiceAccountIdentity, ...] = ()
     """Service accounts that read the key vault with an identity of their own, such as External Secrets'."""
 

@@ -35,6 +35,16 @@ class EksAccess:
 
 
 @dataclass(frozen=True)
+class AksAccess:
+    """Who the ALB controller of an AKS cluster is."""
+
+    alb_client_id: pulumi.Output[str]
+    """Of its identity."""
+    alb_principal_id: pulumi.Output[str]
+    """The same identity, as rights are given to it."""
+
+
+@dataclass(frozen=True)
 class ClusterAccess:
     """A reachable Kubernetes cluster and the namespace that the stack owns in it."""
 
@@ -48,6 +58,8 @@ class ClusterAccess:
     """What must stand before anything else is put into the cluster: controllers and the kinds that they define."""
     eks: EksAccess | None = None
     """None where the cluster is not one of Amazon's that the stack made."""
+    aks: AksAccess | None = None
+    """None where the cluster is not one of Azure's that the stack made, or has no ALB controller."""
 
     def child_of(self, parent: pulumi.Resource, *depends_on: pulumi.Resource) -> pulumi.ResourceOptions:
         """Options of an object that `parent` owns in this cluster."""

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-import pulumi
 from pydantic import JsonValue
 
-from components.cluster.contract import EksAccess
+if TYPE_CHECKING:
+    import pulumi
+
+    from components.cluster.contract import AksAccess, EksAccess
 
 PodSecurityLevel = Literal["restricted", "baseline", "privileged"]
 Values = Mapping[str, JsonValue]
-EksFact = Callable[[EksAccess], pulumi.Input[str] | None]
+EksFact: TypeAlias = "Callable[[EksAccess], pulumi.Input[str] | None]"
 """One thing that Amazon's controllers are told of their cluster; None where it has none."""
+AksFact: TypeAlias = "Callable[[AksAccess], pulumi.Input[str]]"
+"""Likewise of Azure's."""
 
 
 @dataclass(frozen=True)
@@ -74,5 +78,7 @@ class AddonChart:
     """Add-ons, by their settings' names, that have to stand before."""
     eks_values: Mapping[str, EksFact] = field(default_factory=dict[str, EksFact])
     """Values, by dotted paths, that only an EKS cluster can tell; a chart with any is for EKS alone."""
+    aks_values: Mapping[str, AksFact] = field(default_factory=dict[str, AksFact])
+    """Likewise of AKS."""
     pod_security: PodSecurityLevel | None = "restricted"
     """What its namespace holds Pods to; None where the namespace is the cluster's own."""

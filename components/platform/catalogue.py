@@ -10,6 +10,7 @@ from typing import Final
 
 from components.platform import chart_values
 from components.platform.addon_chart import AddonChart, ChartImage, Kind
+from components.platform.aks_catalogue import AKS_CHARTS
 from components.platform.eks_catalogue import EKS_CHARTS
 
 _QUAY_ARGO: Final = "quay.io/argoproj"
@@ -203,6 +204,7 @@ CATALOGUE: Final[Mapping[str, AddonChart]] = {
         pod_security=None,
     ),
     **EKS_CHARTS,
+    **AKS_CHARTS,
 }
 """By the setting's name in PlatformSettings."""
 
@@ -218,6 +220,7 @@ SANDBOX_KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "aws_load_balancer_controller": ("aws-load-balancer-controller",),
     "cluster_autoscaler": (),
     "karpenter": ("karpenter",),
+    "alb_controller": ("gateway-api", "alb-controller"),
     "traefik": ("traefik",),
     "prometheus_operator": ("prometheus-operator",),
 }

@@ -128,3 +128,9 @@ KARPENTER: Final[Mapping[str, JsonValue]] = {
     # The chart's digest would win over any tag, of a version that the stack file chooses too.
     "controller": {"image": {"digest": ""}, "resources": _resources("500m", "1Gi", "1000m", "1Gi")},
 }
+ALB_CONTROLLER: Final[dict[str, JsonValue]] = {
+    # Its Pods are restricted by themselves, and it brings the Gateway API, which AKS has not.
+    "controller": {"resource": _resources("100m", "200Mi", "400m", "400Mi")},
+    "init": {"resource": _resources("100m", "128Mi", "200m", "128Mi")},
+    "securityPolicyFeatureFlag": True,
+}

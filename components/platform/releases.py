@@ -11,7 +11,7 @@ from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 from pydantic import JsonValue
 
-from components.cluster.contract import ClusterAccess, EksAccess
+from components.cluster.contract import ClusterAccess
 from components.platform.addon_chart import AddonChart, ChartImage
 from components.platform.catalogue import CATALOGUE
 from components.platform.contract import Platform
@@ -74,7 +74,7 @@ class Addons(pulumi.ComponentResource):
             version=addon.version or chart.version,
             repository_opts=RepositoryOptsArgs(repo=repository) if repository is not None else None,
             namespace=name,
-            values=chart_values(chart, addon, self._mirror, eks_values(chart, self._cluster.eks)),
+            values=chart_values(chart, addon, self._mirror, told_of_cluster(chart, self._cluster)),
             atomic=True,
             timeout=addon.timeout_seconds,
             max_history=_HISTORY,
@@ -115,14 +115,21 @@ def chart_images(chart: AddonChart, addon: HelmAddon) -> list[str]:
     return list(dict.fromkeys(_published(image, chart, addon) for image in chart.images))
 
 
-def eks_values(chart: AddonChart, eks: EksAccess | None) -> dict[str, JsonValue]:
+def told_of_cluster(chart: AddonChart, cluster: ClusterAccess) -> dict[str, JsonValue]:
     """What the chart is told of its cluster, by dotted paths.
 
-    Raises pulumi.RunError where the chart is for EKS and the cluster is not.
+    Raises pulumi.RunError where the chart is for a cloud's cluster and the cluster is another.
     """
+    eks, aks = cluster.eks, cluster.aks
     if eks is None and chart.eks_values:
         raise pulumi.RunError(f"The add-on {chart.name} needs jarvis:cluster of kind eks.")
-    found = {path: fact(eks) for path, fact in chart.eks_values.items() if eks is not None}
+    if aks is None and chart.aks_values:
+        raise pulumi.RunError(f"The add-on {chart.name} needs jarvis:cluster of kind aks with albController: true.")
+    found: dict[str, pulumi.Input[str] | None] = {}
+    if eks is not None:
+        found |= {path: fact(eks) for path, fact in chart.eks_values.items()}
+    if aks is not None:
+        found |= {path: fact(aks) for path, fact in chart.aks_values.items()}
     # The engine resolves outputs wherever they stand among a release's values.
     return {path: cast("JsonValue", value) for path, value in found.items() if value is not None}
 
@@ -161,7 +168,8 @@ def images_in_values(chart: AddonChart, values: Mapping[str, JsonValue]) -> list
             reference = str(_get(values, image.whole))
         else:
             registry = f"{_get(values, image.registry)}/" if image.registry is not None else ""
-            reference = f"{registry}{_get(values, image.repository or '')}:{_get(values, image.tag_at or '')}"
+            tag = image.tag or chart.app_version if image.tag_at is None else _get(values, image.tag_at)
+            reference = f"{registry}{_get(values, image.repository or '')}:{tag}"
         found[reference] = None
     return list(found)
 

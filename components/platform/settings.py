@@ -113,6 +113,9 @@ class PlatformSettings(Section):
     """
     karpenter: Addon = NoAddon()
     """Karpenter, which makes nodes as Pods need them; for a cluster of kind eks with `autoscaler: karpenter`."""
+    alb_controller: Addon = NoAddon()
+    """ALB controller, which keeps an Application Gateway for Containers, with the Gateway API; for a cluster of kind
+    aks with `albController: true`."""
     traefik: OthersAddon = NoAddon()
     """Traefik's kinds; K3s has it."""
     prometheus_operator: OthersAddon = NoAddon()

@@ -115,7 +115,9 @@ def registered(build: Callable[[], object], graph: Graph | None = None) -> Graph
     return graph
 
 
-def cluster_access(namespace: str = "jarvis-test", environment: str = "test", *, eks: Any = None) -> Any:
+def cluster_access(
+    namespace: str = "jarvis-test", environment: str = "test", *, eks: Any = None, aks: Any = None
+) -> Any:
     """A ClusterAccess for unit tests; call it inside `build`."""
     import pulumi_kubernetes
 
@@ -126,7 +128,17 @@ def cluster_access(namespace: str = "jarvis-test", environment: str = "test", *,
         namespace=pulumi.Output.from_input(namespace),
         environment=environment,
         eks=eks,
+        aks=aks,
     )
+
+
+def aks_access() -> Any:
+    """What an AKS cluster with the ALB controller tells it; call it inside `build`."""
+    from components.cluster.contract import AksAccess
+
+    ids = ("44444444-4444-4444-4444-444444444444", "33333333-3333-3333-3333-333333333333")
+    client, principal = map(pulumi.Output.from_input, ids)
+    return AksAccess(client, principal)
 
 
 def eks_access() -> Any:

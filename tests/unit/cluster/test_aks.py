@@ -150,6 +150,18 @@ def test_the_cluster_is_locked_where_the_stack_protects_its_data(graph: Graph) -
     assert "cluster-lock" not in by_name(aks_graph(protect=False), "ManagementLockByScope")
 
 
+def test_the_alb_controller_has_an_identity_that_only_sees_the_nodes_group() -> None:
+    graph = aks_graph(albController=True)
+    trust = by_name(graph, "FederatedIdentityCredential")["alb-controller-trust"]
+    assert trust.inputs["subject"] == "system:serviceaccount:azure-alb-system:alb-controller-sa"
+    rights = {name: item.inputs for name, item in by_name(graph, "RoleAssignment").items() if name.startswith("alb")}
+    assert set(rights) == {"alb-controller-reads-nodes"}
+    right = rights["alb-controller-reads-nodes"]
+    assert right["scope"].endswith("/resourceGroups/aks-jarvis-production-nodes")
+    assert right["roleDefinitionId"].endswith("acdd72a7-3385-48ef-bd42-f606fba81ae7")
+    assert "alb-controller-trust" not in by_name(aks_graph(), "FederatedIdentityCredential")
+
+
 def test_a_service_account_reads_the_vault_without_a_password() -> None:
     graph = aks_graph(
         serviceAccountIdentities=[

@@ -15,14 +15,19 @@ from components.platform.releases import chart_images, chart_values, helm_addons
 from components.platform.settings import ChartVersion, HelmAddon, Mirror, PlatformSettings
 from sandbox.definitions import definitions, operators
 from sandbox.kinds import operators_of_chart
-from tests.support.mocks import Graph, cluster_access, eks_access, registered
+from tests.support.mocks import Graph, aks_access, cluster_access, eks_access, registered
 
 EVERYTHING = {name: {"kind": "helm"} for name in CATALOGUE}
 
 
 def deployed(**settings: Any) -> Graph:
     parsed = PlatformSettings.model_validate(settings)
-    return registered(lambda: create_platform(parsed, cluster=cluster_access(eks=eks_access())))
+    return registered(lambda: create_platform(parsed, cluster=of_any_cloud()))
+
+
+def of_any_cloud() -> Any:
+    """A cluster that each add-on finds what it needs in."""
+    return cluster_access(eks=eks_access(), aks=aks_access())
 
 
 def found(values: Any, path: str) -> Any:
@@ -63,7 +68,7 @@ def test_an_addon_waits_for_those_that_it_needs() -> None:
 def test_the_platform_hands_out_every_release() -> None:
     platforms: list[Any] = []
     settings = PlatformSettings.model_validate(EVERYTHING)
-    registered(lambda: platforms.append(create_platform(settings, cluster=cluster_access(eks=eks_access()))))
+    registered(lambda: platforms.append(create_platform(settings, cluster=of_any_cloud())))
     assert len(platforms[0].resources) == len(CATALOGUE)
 
 
@@ -106,6 +111,23 @@ def test_amazons_controllers_need_a_cluster_of_amazons(key: str) -> None:
         registered(lambda: create_platform(settings, cluster=cluster_access()))
 
 
+def test_azures_controller_is_told_who_it_is() -> None:
+    values = deployed(alb_controller={"kind": "helm"}).of_kind("Release")[0].inputs["values"]["albController"]
+    assert values["podIdentity"] == {"clientID": "44444444-4444-4444-4444-444444444444"}
+    assert values["namespace"] == "azure-alb-system"
+    assert values["image"] == {
+        "registry": "mcr.microsoft.com",
+        "name": {
+            "controller": "application-lb/images/alb-controller",
+            "bootstrap": "application-lb/images/alb-controller-bootstrap",
+            "CRDs": "application-lb/images/alb-controller-crds",
+        },
+    }
+    settings = PlatformSettings.model_validate({"albController": {"kind": "helm"}})
+    with pytest.raises(pulumi.RunError, match=r"needs jarvis:cluster of kind aks with albController: true\."):
+        registered(lambda: create_platform(settings, cluster=cluster_access(eks=eks_access())))
+
+
 def test_values_of_the_stack_file_come_last() -> None:
     given = {
         "kind": "helm",
@@ -130,7 +152,7 @@ def test_a_mirror_serves_charts_images_and_names_its_pull_secrets() -> None:
         assert "repositoryOpts" not in release.inputs
         text = str(release.inputs["values"])
         assert not re.findall(
-            r"'(?:quay\.io|ghcr\.io|docker\.io|registry\.k8s\.io|public\.ecr|ecr-public)[^']*'", text
+            r"'(?:quay\.io|ghcr\.io|docker\.io|registry\.k8s\.io|mcr\.microsoft|public\.ecr|ecr-public)[^']*'", text
         ), release.name
         assert "mirror.example:5000" in text
         assert ("{'name': 'pull'}" in text) != ("'pullSecrets': ['pull']" in text)
@@ -152,11 +174,11 @@ def test_every_image_of_a_chart_can_be_redirected(key: str) -> None:
             assert found(values, image.whole) == f"mirror.example/all/{reference}"
             continue
         assert image.repository is not None
-        assert image.tag_at is not None
         name = found(values, image.repository)
         if image.registry is not None:
             name = f"{found(values, image.registry)}/{name}"
-        assert f"{name}:{found(values, image.tag_at)}" == f"mirror.example/all/{reference}"
+        tag = chart.app_version if image.tag_at is None else found(values, image.tag_at)
+        assert f"{name}:{tag}" == f"mirror.example/all/{reference}"
 
 
 @pytest.mark.parametrize("key", CATALOGUE)
@@ -175,8 +197,8 @@ def test_the_kinds_of_every_setting_are_known_to_the_sandbox() -> None:
     assert {name for names in SANDBOX_KINDS.values() for name in names} <= set(operators())
 
 
-IN_A_FOLDER = ("gateway", "aws_load_balancer_controller", "karpenter")
-"""Charts whose kinds lie in a folder of theirs that Helm never deletes."""
+IN_A_FOLDER = ("gateway", "aws_load_balancer_controller", "karpenter", "alb_controller")
+"""Charts whose kinds Helm never deletes: they lie in a folder, or their own Pods make them (ALB controller)."""
 
 
 @pytest.mark.parametrize("key", [key for key, chart in CATALOGUE.items() if chart.kinds and key not in IN_A_FOLDER])
