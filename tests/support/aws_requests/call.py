@@ -9,13 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, TypeAlias
 
-import botocore.session
-from botocore.model import ServiceModel, Shape
-
 from tests.support.aws_requests.fitting import Unfit, fit, member_of
+from tests.support.aws_requests.models import Model, parameters_of
 from tests.support.aws_requests.plan import PlannedResource
 
 Parameters: TypeAlias = dict[str, Any]
@@ -40,22 +37,9 @@ class Call:
         return f"{self.service}:{self.operation}"
 
     @property
-    def shape(self) -> Shape:
-        """The model of its parameters."""
-        return input_shape(self.service, self.operation)
-
-
-@cache
-def service_model(service: str) -> ServiceModel:
-    """AWS's own description of a service."""
-    return botocore.session.get_session().get_service_model(service)
-
-
-def input_shape(service: str, operation: str) -> Shape:
-    """The parameters of an operation."""
-    shape = service_model(service).operation_model(operation).input_shape
-    assert shape is not None, f"{service}:{operation} takes no parameters"
-    return shape
+    def model(self) -> Model:
+        """AWS's, of its parameters."""
+        return parameters_of(self.service, self.operation)
 
 
 class Item:
@@ -116,15 +100,15 @@ class Item:
         `instead` has inputs that the row has changed.
         """
         names, own = renamed or {}, dict(parameters or {})
-        shape = input_shape(service, operation)
-        target = shape if under is None else shape.members[under]  # type: ignore[attr-defined]
+        model = parameters_of(service, operation)
+        target = model if under is None else model.members[under]
         made = own if under is None else own.pop(under, {})
         found: Parameters = {}
         for key, value in {**{key: self.resource.inputs[key] for key in sorted(self.left)}, **(instead or {})}.items():
             member = member_of(target, key, names)
             if member is not None and member not in made:
                 try:
-                    found[member] = fit(value, target.members[member], names)  # type: ignore[attr-defined]
+                    found[member] = fit(value, target.members[member], names)
                 except Unfit as error:
                     raise Unfit(f"{key}{error}") from None
                 self.left.discard(key)

@@ -5,13 +5,11 @@ Source of every pattern: the text of that parameter in botocore 1.44.8's models,
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from botocore.model import Shape
+from tests.support.aws_requests.models import Model
 
 IDENTIFIER: Final = r"(?!.*--)[A-Za-z][A-Za-z0-9-]*(?<!-)"
 _WORDS: Final = r"[A-Za-z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{0,255}"
@@ -66,18 +64,18 @@ NAMED: Final = {
 """Parameters whose text lists all the values that there are."""
 
 
-def undocumented(operation: str, path: str, value: Any, shape: Shape) -> Iterator[str]:
+SECRET: Final = {"MasterUserPassword", "AuthToken"}
+"""Parameters that no sentence shows."""
+
+
+def undocumented(operation: str, path: str, value: Any, model: Model) -> Iterator[str]:
     """What is wrong with one value, by the text on it; `path` is without places in lists."""
     limit = PATTERNS.get(operation, {}).get(path)
     if limit is not None and isinstance(value, str) and not re.fullmatch(limit, value):
-        shown = "what is given" if path in ("MasterUserPassword", "AuthToken") else repr(value)
+        shown = "what is given" if path in SECRET else repr(value)
         yield f"{path}: {shown} is not what its text allows ({limit})"
     if path in NAMED.get(operation, ()):
-        strange = [item for item in (value if isinstance(value, list) else [value]) if str(item) not in _words(shape)]
-        yield from (f"{path} is {item!r}, which its text does not name" for item in strange)
-
-
-@cache
-def _words(shape: Shape) -> frozenset[str]:
-    text = html.unescape(re.sub(r"<[^>]+>", " ", shape.documentation))
-    return frozenset(word.strip(".,:;()|") for word in text.split())
+        values = cast("list[Any]", value) if isinstance(value, list) else [value]
+        yield from (
+            f"{path} is {each!r}, which its text does not name" for each in values if str(each) not in model.words
+        )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
-from botocore.model import Shape
+from tests.support.aws_requests.models import Model
 
-PAIRS = ({"Key", "Value"}, {"TagKey", "TagValue"}, {"Name", "Value"})
+PAIRS = (("Key", "Value"), ("TagKey", "TagValue"), ("Name", "Value"))
 """Members of lists that Pulumi writes as maps."""
 COUNTED = {"Quantity", "Items"}
 """Members of CloudFront's lists."""
@@ -17,23 +17,22 @@ class Unfit(Exception):
     """A value has no place in the request."""
 
 
-def member_of(shape: Shape, key: str, renamed: Mapping[str, str]) -> str | None:
+def member_of(model: Model, key: str, renamed: Mapping[str, str]) -> str | None:
     """The member of a structure that an input names."""
-    members: Mapping[str, Shape] = shape.members  # type: ignore[attr-defined]
     if key in renamed:
-        return renamed[key] if renamed[key] in members else None
-    return next((name for name in members if name.lower() == key.lower()), None)
+        return renamed[key] if renamed[key] in model.members else None
+    return next((name for name in model.members if name.lower() == key.lower()), None)
 
 
-def fit(value: Any, shape: Shape, renamed: Mapping[str, str]) -> Any:
+def fit(value: Any, model: Model, renamed: Mapping[str, str]) -> Any:
     """`value` as the parameter takes it. Raises Unfit, with the path, where the model has no such member."""
-    match shape.type_name:
+    match model.kind:
         case "structure":
-            fitted = _structure(value, shape, renamed)
+            fitted = _structure(value, model, renamed)
         case "list":
-            fitted = _list(value, shape.member, renamed)  # type: ignore[attr-defined]
+            fitted = _list(value, model.item, renamed)
         case "map":
-            fitted = {key: fit(item, shape.value, renamed) for key, item in value.items()}  # type: ignore[attr-defined]
+            fitted = {key: fit(item, model.item, renamed) for key, item in value.items()}
         case "string" if isinstance(value, bool):
             fitted = str(value).lower()
         case "string" if isinstance(value, int | float):
@@ -47,18 +46,18 @@ def fit(value: Any, shape: Shape, renamed: Mapping[str, str]) -> Any:
     return fitted
 
 
-def _structure(value: Any, shape: Shape, renamed: Mapping[str, str]) -> Any:
-    members: Mapping[str, Shape] = shape.members  # type: ignore[attr-defined]
+def _structure(value: Any, model: Model, renamed: Mapping[str, str]) -> Any:
+    members = model.members
     if isinstance(value, list) and set(members) >= COUNTED:
-        items = fit(value, members["Items"], renamed)
+        items: list[Any] = fit(value, members["Items"], renamed)
         return {"Quantity": len(items), **({"Items": items} if items else {})}
     if not isinstance(value, dict):
-        return value
+        return cast("Any", value)
     found: dict[str, Any] = {}
-    for key, item in value.items():
-        member = member_of(shape, key, renamed)
+    for key, item in cast("dict[str, Any]", value).items():
+        member = member_of(model, key, renamed)
         if member is None:
-            raise Unfit(f".{key}: {shape.name} has no such member")
+            raise Unfit(f".{key}: {model.name} has no such member")
         if item is None:
             continue
         try:
@@ -68,12 +67,9 @@ def _structure(value: Any, shape: Shape, renamed: Mapping[str, str]) -> Any:
     return found
 
 
-def _list(value: Any, member: Shape, renamed: Mapping[str, str]) -> Any:
-    if isinstance(value, dict) and member.type_name == "structure":
-        names = set(member.members)  # type: ignore[attr-defined]
-        pair = next((pair for pair in PAIRS if names == pair), None)
-        if pair is not None:
-            key, text = sorted(pair, key=lambda name: name.endswith("Value"))
-            return [{key: name, text: item} for name, item in value.items()]
-    items = value if isinstance(value, list) else [value]
-    return [fit(item, member, renamed) for item in items]
+def _list(value: Any, item: Model, renamed: Mapping[str, str]) -> Any:
+    pair = next((pair for pair in PAIRS if set(pair) == set(item.members)), None)
+    if isinstance(value, dict) and pair is not None:
+        return [{pair[0]: name, pair[1]: text} for name, text in cast("dict[str, Any]", value).items()]
+    items = cast("list[Any]", value if isinstance(value, list) else [value])
+    return [fit(each, item, renamed) for each in items]

@@ -7,16 +7,17 @@ looked at here.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
-from botocore.model import Shape
 from botocore.validate import ParamValidator
 
 from tests.support.aws_requests.call import Call
 from tests.support.aws_requests.documented import undocumented
+from tests.support.aws_requests.models import Model
 
 IN_ASCII = {
     r"\p{L}": "A-Za-z",
@@ -32,48 +33,50 @@ IN_ASCII = {
 
 def problems(call: Call) -> list[str]:
     """One sentence for each problem of a request."""
-    report = ParamValidator().validate(call.parameters, call.shape)
-    found = report.generate_report().splitlines() if report.has_errors() else []
-    for path, value, shape in _parts(call.parameters, call.shape, ""):
-        found += _beyond(value, shape, path)
+    validator: Any = ParamValidator()
+    report = validator.validate(call.parameters, call.model.shape)
+    found: list[str] = report.generate_report().splitlines() if report.has_errors() else []
+    for path, value, model in _parts(call.parameters, call.model, ""):
+        found.extend(_beyond(value, model, path))
         if not path.endswith("]"):  # what is in a list has no text of its own
-            found += undocumented(call.name, re.sub(r"\[[^]]*\]", "", path), value, shape)
+            found.extend(undocumented(call.name, re.sub(r"\[[^]]*\]", "", path), value, model))
     return [f"{call.name}: {sentence}" for sentence in found]
 
 
-def _parts(value: Any, shape: Shape, path: str) -> Iterator[tuple[str, Any, Shape]]:
+def _parts(value: Any, model: Model, path: str) -> Iterator[tuple[str, Any, Model]]:
     """The value and all within it, with what AWS's model says of each."""
-    match shape.type_name, value:
+    match model.kind, value:
         case "structure", dict():
-            for key, item in value.items():
-                member = shape.members.get(key)  # type: ignore[attr-defined]
-                if member is not None:
-                    yield from _parts(item, member, f"{path}.{key}" if path else key)
+            members = model.members
+            for key, item in cast("dict[str, Any]", value).items():
+                if key in members:
+                    yield from _parts(item, members[key], f"{path}.{key}" if path else key)
         case "map", dict():
-            for key, item in value.items():
-                yield from _parts(key, shape.key, f"{path} (key)")  # type: ignore[attr-defined]
-                yield from _parts(item, shape.value, f"{path}[{key!r}]")  # type: ignore[attr-defined]
+            for key, item in cast("dict[str, Any]", value).items():
+                yield from _parts(key, model.key, f"{path} (key)")
+                yield from _parts(item, model.item, f"{path}[{key!r}]")
         case "list", list():
-            for index, item in enumerate(value):
-                yield from _parts(item, shape.member, f"{path}[{index}]")  # type: ignore[attr-defined]
+            for index, item in enumerate(cast("list[Any]", value)):
+                yield from _parts(item, model.item, f"{path}[{index}]")
         case _:
             pass
-    yield path, value, shape
+    yield path, value, model
 
 
-def _beyond(value: Any, shape: Shape, path: str) -> Iterator[str]:
-    limits = shape.metadata
+def _beyond(value: Any, model: Model, path: str) -> Iterator[str]:
+    limits = model.limits
     if isinstance(value, str):
         if "enum" in limits and value not in limits["enum"]:
             yield f"{path} is {value!r}, not one of {', '.join(limits['enum'])}"
         if "pattern" in limits and not pattern(limits["pattern"]).fullmatch(value):
             yield f"{path} is {value!r}, which {limits['pattern']} does not match"
-    if isinstance(value, bool) or not {"min", "max"} & limits.keys():
-        return
-    size = value if isinstance(value, int | float) else len(value) if isinstance(value, str | list | dict) else None
-    if size is not None and not limits.get("min", size) <= size <= limits.get("max", size):
-        what = "is" if isinstance(value, int | float) else "has the length"
-        yield f"{path} {what} {size}, not between {limits.get('min', 0)} and {limits.get('max', 'any')}"
+    least, most = limits.get("min", -math.inf), limits.get("max", math.inf)
+    if isinstance(value, int | float) and not least <= value <= most:
+        yield f"{path} is {value}, not between {least} and {most}"
+    if isinstance(value, str | list | dict):
+        length = len(cast("Sized", value))
+        if not least <= length <= most:
+            yield f"{path} has the length {length}, not between {least} and {most}"
 
 
 @cache

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from unittest.mock import patch
 
 import boto3
+import botocore
 import jmespath
 import requests
-from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
@@ -56,8 +56,9 @@ class Moto:
     @cache  # noqa: B019 (one server lives as long as its tests)
     def client(self, service: str, region: str) -> Any:
         """One for boto3's every service and region."""
-        return boto3.client(
-            service,  # type: ignore[call-overload]
+        clients: Any = boto3
+        return clients.client(
+            service,
             region_name=region,
             endpoint_url=self.url,
             aws_access_key_id="none",
@@ -70,7 +71,8 @@ class Moto:
     def send(self, resource: PlannedResource, call: Call) -> Any:
         """Its answer, whose ids stand for the plan's from then on."""
         client = self.client(call.service, call.region)
-        answer = getattr(client, xform_name(call.operation))(**self.translated(call.parameters))
+        method = _method_name(call.operation)
+        answer = getattr(client, method)(**self.translated(call.parameters))
         for name, path in call.answers.items():
             planned = resource.id if name == "id" else resource.outputs.get(name)
             found = jmespath.search(path, answer)
@@ -81,14 +83,20 @@ class Moto:
     def translated(self, value: Any) -> Any:
         """A parameter with the server's ids and ARNs in it; longer ones first, as an ARN holds an id."""
         if isinstance(value, dict):
-            return {key: self.translated(item) for key, item in value.items()}
+            return {key: self.translated(item) for key, item in cast("dict[str, Any]", value).items()}
         if isinstance(value, list):
-            return [self.translated(item) for item in value]
+            return [self.translated(item) for item in cast("list[Any]", value)]
         if isinstance(value, str):
             for planned in sorted(self.decided, key=len, reverse=True):
                 if planned in value:
                     value = value.replace(planned, self.decided[planned])
         return value
+
+
+def _method_name(operation: str) -> str:
+    """`create_db_instance` of `CreateDBInstance`."""
+    names: Any = botocore
+    return names.xform_name(operation)
 
 
 @dataclass(frozen=True)
@@ -131,7 +139,7 @@ def replay(server: Moto, calls: Sequence[tuple[PlannedResource, Call]]) -> Repla
 
 
 @contextmanager
-def moto_server() -> Iterator[Moto]:
+def moto_server() -> Generator[Moto]:
     """An empty server on a free port of this machine's own address."""
     logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)

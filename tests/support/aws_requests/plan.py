@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from unittest.mock import patch
 
 from pulumi.runtime import rpc
@@ -43,7 +43,7 @@ class PlannedGraph(Graph):
     """In an order in which each comes after what it refers to."""
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        inputs = whole(args.inputs)
+        inputs = whole(cast("Any", args).inputs)
         if args.typ == "pulumi:providers:aws":
             self.provider.configure(inputs)
         if not args.typ.startswith("aws:"):
@@ -57,7 +57,7 @@ class PlannedGraph(Graph):
         return state.id, dict(state.outputs)
 
     def call(self, args: MockCallArgs) -> Properties:
-        return self.provider.invoke(args.token, whole(args.args))
+        return self.provider.invoke(args.token, whole(cast("Any", args).args))
 
 
 def planned(build: Callable[[], object]) -> list[PlannedResource]:
@@ -74,5 +74,5 @@ def whole(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, dict):
-        return {key: whole(item) for key, item in value.items()}
-    return [whole(item) for item in value] if isinstance(value, list) else value
+        return {key: whole(item) for key, item in cast("dict[str, Any]", value).items()}
+    return [whole(item) for item in cast("list[Any]", value)] if isinstance(value, list) else value
