@@ -17,7 +17,13 @@ Severity = Literal[0, 1, 2, 3]
 
 @dataclass(frozen=True)
 class Threshold:
-    """An alert on one metric. Names: https://learn.microsoft.com/azure/azure-monitor/reference/metrics-index."""
+    """An alert on one metric.
+
+    Source of the names and of how each is aggregated (2026-11-24): the page of the kind of resource below
+    https://learn.microsoft.com/azure/azure-monitor/reference/metrics-index; of PostgreSQL's,
+    https://learn.microsoft.com/azure/postgresql/monitor/concepts-monitoring; of Managed Redis', whose page has had no
+    table of late, its older list of Microsoft.Cache/redisEnterprise.
+    """
 
     name: str
     """The alert's own, such as database-cpu."""

@@ -1,6 +1,8 @@
 """Locks that keep what holds data from being deleted, by whomever.
 
 A lock of the whole resource group would stop Pulumi too from replacing what holds none, so each of those has its own.
+What is part of a locked resource, or attached to it, cannot be deleted either: a zone's records, a store's containers,
+rights on a vault, a server's diagnostic settings. Whoever means to, removes the lock first.
 Source: https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources (2026-11-24).
 """
 

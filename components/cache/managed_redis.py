@@ -17,7 +17,7 @@ from components.network.contract import CidrPeer
 from components.secrets.contract import Credential
 
 PORT: Final = 10000
-"""The only one. Source: https://learn.microsoft.com/azure/redis/architecture (2026-11-24)."""
+"""Where clients connect. Source: https://learn.microsoft.com/azure/redis/architecture (2026-11-24)."""
 _NAMESPACE: Final = "Microsoft.Cache/redisEnterprise"
 _EVICTION: Final = {
     "noeviction": redisenterprise.EvictionPolicy.NO_EVICTION,
@@ -117,12 +117,15 @@ class ManagedRedis(pulumi.ComponentResource):
         if monitoring is None:
             return ()
         above = monitor.Operator.GREATER_THAN
-        cpu, memory = float(monitoring.cpu_percent), float(monitoring.memory_percent)
-        return (
-            Threshold(
-                "cache-cpu", "The cache's CPU is nearly used up.", "percentProcessorTime", _NAMESPACE, above, cpu
-            ),
-            Threshold("cache-memory", "The cache evicts keys soon.", "usedmemorypercentage", _NAMESPACE, above, memory),
+        # Azure keeps the largest value of both, of each node.
+        largest = monitor.AggregationTypeEnum.MAXIMUM
+        full = (
+            ("cpu", "The cache's CPU is nearly used up.", "percentProcessorTime", monitoring.cpu_percent),
+            ("memory", "The cache evicts keys soon.", "usedmemorypercentage", monitoring.memory_percent),
+        )
+        return tuple(
+            Threshold(f"cache-{part}", sentence, metric, _NAMESPACE, above, float(percent), largest)
+            for part, sentence, metric, percent in full
         )
 
 

@@ -29,9 +29,9 @@ RedisSku = Annotated[
         "Basic, Standard, Premium and Enterprise are retired",
     ),
 ]
-"""Source: the SDK's SkuName and https://learn.microsoft.com/azure/redis/overview (2026-11-24)."""
+"""Source: the SDK's SkuName, but for the tier Flash Optimized."""
 _LARGEST_UNCLUSTERED: Final = 20
-"""Non-clustered caches hold 25 GB at most. Source: https://learn.microsoft.com/azure/redis/choose-clustering-policy
+"""Its caches have 24 GB; those without clusters may have 25. Source: https://learn.microsoft.com/azure/redis/architecture
 (2026-11-24)."""
 
 
@@ -44,10 +44,10 @@ class ManagedRedisCache(Section):
     kind: Literal["managed-redis"] = "managed-redis"
     name: ClusterName = "redis-jarvis-production"
     sku: RedisSku = "Balanced_B3"
-    """3 GB: the guide's Standard C2 has 2.5. Azure Cache for Redis takes no new customers since 2026-04-01 and ends on
-    2028-09-30."""
+    """3 GB, of which Azure keeps a fifth for itself: the guide's Standard C2 has 2.5. Azure Cache for Redis takes no
+    new customers since 2026-04-01 and ends on 2028-09-30."""
     high_availability: bool = True
-    """Whether a second node in another zone takes over; fixed once the cache is made."""
+    """Whether a second node in another zone takes over; once it does, it does for good."""
     max_memory_policy: EvictionPolicy = "allkeys-lru"
     """Which keys are evicted when memory is full (guide, redis.conf)."""
     clustering: Literal["none", "enterprise"] = "none"

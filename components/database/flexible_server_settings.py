@@ -23,15 +23,21 @@ ServerName = Annotated[
 ServerSize = Annotated[
     str,
     Matching(
-        r"Standard_(D(2|4|8|16|32|48|64|96)|E(2|4|8|16|20|32|48|64|96))(s_v3|ds_v4|ds_v5|ads_v5|ds_v6)",
+        "Standard_("
+        r"[DE](2|4|8|16|32|48|64)(s_v3|ds_v4|ds_v5|ads_v5|ads_v6|ds_v6)"
+        r"|E20(ds_v4|ds_v5|ads_v5|ads_v6|ds_v6)"
+        r"|[DE]96(ds_v5|ads_v5|ads_v6|ds_v6)"
+        r"|[DE](128|192)ds_v6)",
         "a size of the D or E series that Flexible Server has, such as Standard_D4ds_v5 (burstable sizes have no "
         "standby)",
     ),
 ]
-"""Source: https://learn.microsoft.com/azure/postgresql/compute-storage/concepts-compute (2026-11-24)."""
-StorageGb = Literal[32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32767]
-"""Sizes that there are, in GiB. Source: https://learn.microsoft.com/azure/postgresql/compute-storage/concepts-storage-
-premium-ssd (2026-11-24)."""
+"""Source: https://learn.microsoft.com/azure/postgresql/compute-storage/concepts-compute, its table of 2026-01-13 (read
+2026-11-24)."""
+StorageGb = Literal[32, 64, 128, 256, 512, 1024, 2048, 4095, 4096, 8192, 16384, 32767]
+"""Sizes that there are, in GiB. Microsoft's pages have no list of them; source: `storage_mb` in
+https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/postgresql_flexible_server (2026-11-24).
+"""
 Extension = Annotated[str, Matching(r"[a-z][a-z0-9_-]*", "an extension's name, such as pg_trgm", max_length=63)]
 _RESERVED_USERS: Final = frozenset(
     {"azure_superuser", "azure_pg_admin", "admin", "administrator", "root", "guest", "public", "replication"}
@@ -82,7 +88,8 @@ class FlexibleServerDatabase(Section):
     storage_gb: StorageGb = 128
     """GiB; the guide's 100 does not exist. It never shrinks: give what it has grown to before any other change."""
     auto_grow: bool = True
-    """Whether the storage is doubled when it is nearly full."""
+    """Whether the storage is doubled when it is nearly full. Not up to 4096 GiB or past it: Azure leaves that to
+    people, as the server is offline meanwhile."""
     backup_retention_days: Annotated[int, Field(ge=7, le=35)] = 30
     """Days back to which the database can be restored: 30 in the guide's Disaster Recovery Plan, 7 in its Terraform."""
     geo_redundant_backup: bool = True

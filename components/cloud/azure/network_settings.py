@@ -23,14 +23,17 @@ NetworkId = Annotated[
     ),
 ]
 _TAKEN_BY_AKS: Final = tuple(map(IPv4Network, ("172.30.0.0/16", "172.31.0.0/16")))
-"""Source: https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning (2026-11-24)."""
+"""Beside two that are not private. Source: https://learn.microsoft.com/azure/aks/concepts-network-cni-overview
+(2026-11-24)."""
 _SMALLEST: Final = {"nodes": 24, "database": 28, "private_endpoints": 28, "gateway": 26, "pods": 20, "services": 24}
 """Longest prefix of each range. Sources, all of 2026-11-24: Flexible Server takes a /28 at least
-(https://learn.microsoft.com/azure/postgresql/network/concepts-networking-private), a WAF v2 gateway a /26 at least, of
-which /24 is advised (https://learn.microsoft.com/azure/application-gateway/configuration-infrastructure), and each node
-a /24 of the pods' range (https://learn.microsoft.com/azure/aks/azure-cni-overlay)."""
+(https://learn.microsoft.com/azure/postgresql/network/concepts-networking-private); a v2 gateway takes an address for
+each instance, of which a /26 has 59, and is advised to have a /24
+(https://learn.microsoft.com/azure/application-gateway/configuration-infrastructure); each node takes a /24 of the pods'
+range (https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay)."""
 _LARGEST_SERVICES: Final = 12
-"""AKS refuses a service range of /12 or more (same page)."""
+"""AKS refuses a service range of /12 or more. Source:
+https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning (2026-11-24)."""
 
 
 class NetworkPeer(Section):

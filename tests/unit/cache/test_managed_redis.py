@@ -135,8 +135,11 @@ def test_data_is_kept_where_the_stack_protects_it() -> None:
 
 
 def test_alerts_watch_it() -> None:
-    alerts = {name for name in by_name(redis_graph(), "MetricAlert") if name.startswith("cache-")}
-    assert alerts == {"cache-cpu", "cache-memory"}
+    alerts = {name: item for name, item in by_name(redis_graph(), "MetricAlert").items() if name.startswith("cache-")}
+    assert set(alerts) == {"cache-cpu", "cache-memory"}
+    for item in alerts.values():
+        (criterion,) = item.inputs["criteria"]["allOf"]
+        assert criterion["timeAggregation"] == "Maximum", "the only one that Azure lists for these metrics"
 
 
 def test_it_needs_an_azure_cloud() -> None:

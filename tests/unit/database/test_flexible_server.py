@@ -72,6 +72,9 @@ def database_graph(
         ({"size": "Standard_B2s"}, "burstable sizes have no"),
         ({"size": "GP_Standard_D4s_v3"}, "such as Standard_D4ds_v5"),
         ({"size": "Standard_D3ds_v5"}, "such as Standard_D4ds_v5"),
+        ({"size": "Standard_D96s_v3"}, "such as Standard_D4ds_v5"),
+        ({"size": "Standard_E20s_v3"}, "such as Standard_D4ds_v5"),
+        ({"size": "Standard_D128ads_v6"}, "such as Standard_D4ds_v5"),
         ({"backupRetentionDays": 60}, "less than or equal to 35"),
         ({"backupRetentionDays": 3}, "greater than or equal to 7"),
         ({"username": "azure_superuser"}, "Azure keeps for itself"),
@@ -103,6 +106,9 @@ def test_each_mistake_has_its_sentence(changed: dict[str, Any], sentence: str) -
 def test_the_size_says_the_tier() -> None:
     assert server_settings(size="Standard_D4s_v3").tier == "GeneralPurpose"
     assert server_settings(size="Standard_E4ds_v5").tier == "MemoryOptimized"
+    assert server_settings(size="Standard_E192ds_v6").tier == "MemoryOptimized"
+    assert server_settings(size="Standard_E20ads_v6").tier == "MemoryOptimized"
+    assert server_settings(size="Standard_D4ads_v6").tier == "GeneralPurpose"
 
 
 def test_the_server_is_the_guide_s_with_a_standby_in_another_zone() -> None:
