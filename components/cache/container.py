@@ -91,7 +91,11 @@ class RedisContainer(pulumi.ComponentResource):
             return None
         name = self._cluster.namespace.apply(lambda namespace: f"{NAME}.{namespace}.svc")
         return certificates.issue(
-            CERTIFICATE, [name, NAME, "localhost"], labels=self._labels, cluster=self._cluster, parent=self
+            CERTIFICATE,
+            [name, NAME, "localhost", *self._settings.dns_names],
+            labels=self._labels,
+            cluster=self._cluster,
+            parent=self,
         )
 
     def _config(self) -> dict[str, str]:

@@ -104,7 +104,7 @@ class RedisSentinel(pulumi.ComponentResource):
         count = 3 + self._settings.replicas + self._settings.sentinel.replicas
         return certificates.issue(
             CERTIFICATE,
-            [names[index] for index in range(count)],
+            [*(names[index] for index in range(count)), *self._settings.dns_names],
             labels=self._labels[REDIS],
             cluster=self._cluster,
             parent=self,

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from components.cache.elasticache_settings import ElastiCacheCache
 from components.cache.eviction import EvictionPolicy
 from components.cache.managed_redis_settings import ManagedRedisCache
+from components.settings.addresses import DnsName
 from components.settings.quantities import quantity_value
 from components.settings.section import Section
 from components.settings.text import Matching
@@ -75,6 +76,9 @@ class RedisServer(Section):
     termination_grace_seconds: Annotated[int, Field(ge=10, le=3_600)] = 60
     """Time to write the data to disk and leave."""
     exporter: RedisExporter = RedisExporter()
+    dns_names: tuple[DnsName, ...] = ()
+    """Further names in the servers' certificate, where the stack issues one: those by which clients outside of the
+    cluster know them, such as the guide's redis-staging.jarvis.local."""
 
     @model_validator(mode="after")
     def _memory_suffices(self) -> Self:
@@ -137,6 +141,9 @@ class SentinelCache(RedisServer):
     termination_grace_seconds: Annotated[int, Field(ge=60, le=3_600)] = 120
     """Time to hand the primary's role over, to write the data to disk and to leave."""
     sentinel: SentinelServers = SentinelServers()
+    dns_names: tuple[DnsName, ...] = ("redis-1.jarvis.local", "redis-2.jarvis.local", "redis-3.jarvis.local")
+    """Further names in the certificate of all servers and Sentinels, where the stack issues one; the guide's
+    REDIS_CLUSTER_HOSTS."""
 
     @model_validator(mode="after")
     def _writes_outlive_a_loss(self) -> Self:

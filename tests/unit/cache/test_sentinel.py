@@ -251,6 +251,7 @@ def test_the_certificate_has_every_name_that_clients_use(encrypted: Graph) -> No
         "localhost",
         *(f"{part}.jarvis-test.svc" for part in PARTS),
         *(f"{part}-{index}.{part}.jarvis-test.svc" for part in PARTS for index in range(3)),
+        *(f"redis-{number}.jarvis.local" for number in (1, 2, 3)),
     }
     for part in PARTS:
         assert certificate.urn in encrypted.one("StatefulSet", part).dependencies
@@ -275,6 +276,12 @@ def test_a_single_server_with_a_certificate() -> None:
     assert graph.one("Certificate", "redis-tls").urn in graph.one("StatefulSet", "redis").dependencies
     assert not restricted_violations(pod_of(graph, "redis"))
     assert not house_violations(pod_of(graph, "redis"))
+
+
+def test_a_container_s_certificate_has_the_names_of_clients_outside_too() -> None:
+    graph, _ = deployed(ContainerCache(dns_names=("redis-staging.jarvis.local",)), tls=True)
+    names = graph.one("Certificate", "redis-tls").inputs["spec"]["dnsNames"]
+    assert names == ["redis.jarvis-test.svc", "redis", "localhost", "redis-staging.jarvis.local"]
 
 
 def test_without_certificates_clients_are_told_so() -> None:

@@ -77,6 +77,7 @@ def test_cache(stack: StackSettings) -> None:
     cache = stack.cache
     assert isinstance(cache, SentinelCache)
     assert (cache.replicas, cache.sentinel.replicas, cache.sentinel.quorum) == (3, 3, 2)
+    assert {f"redis-{number}.jarvis.local" for number in (1, 2, 3)} <= set(cache.dns_names)
     assert (cache.max_memory, cache.max_memory_policy) == ("2gb", "allkeys-lru")
     assert [(point.seconds, point.changes) for point in cache.save_points] == [(900, 1), (300, 10), (60, 10000)]
     assert isinstance(stack.certificates, CertManagerCertificates)

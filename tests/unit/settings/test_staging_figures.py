@@ -74,6 +74,7 @@ def test_data(stack: StackSettings) -> None:
     assert database.storage == Storage(size="20Gi", storage_class="fast-ssd")
     assert database.dns_names == ("postgres-staging.jarvis.local",)
     assert isinstance(stack.cache, ContainerCache), "the guide's redis.cluster.enabled is false"
+    assert stack.cache.dns_names == ("redis-staging.jarvis.local",)
     assert isinstance(stack.certificates, CertManagerCertificates)
 
 
