@@ -101,7 +101,7 @@ class RdsDatabase(Section):
         for name, value in (("database", self.database), ("username", self.username)):
             if value.startswith("_"):
                 raise ValueError(f"{name} {value} must begin with a letter in RDS")
-        if self.username in _RESERVED:
+        if self.username in _RESERVED or self.username.startswith("pg_"):
             raise ValueError(f"username {self.username} is reserved in RDS")
         if self.replica is not None and len(f"{self.identifier}-replica-{self.replica.count}") > _LONGEST_NAME:
             raise ValueError(

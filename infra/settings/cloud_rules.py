@@ -79,6 +79,8 @@ def _made_in_its_cloud(stack: StackSettings) -> Iterator[BrokenRule]:
 
 def _lets_its_cluster_in(stack: StackSettings) -> Iterator[BrokenRule]:
     cluster = stack.cluster.kind
+    if _CLOUDS.get(cluster, stack.cloud.kind) != stack.cloud.kind:
+        return  # that is another rule's
     users = [user for user in _users(stack, _BEHIND_A_CLUSTER) if user.cloud == stack.cloud.kind]
     if users and _CLUSTERS[users[0].cloud] != cluster:
         reach = "reaches" if len(users) == 1 else "reach"
@@ -166,6 +168,8 @@ def _backups_cross_to_a_pair(stack: StackSettings) -> Iterator[BrokenRule]:
     cloud, database = stack.cloud, stack.database
     if not isinstance(cloud, AzureCloudSettings) or not isinstance(database, FlexibleServerDatabase):
         return
+    if stack.environment == "production" and database.source is None:
+        return  # it must be another region, which is another rule's
     if database.geo_redundant_backup and not cloud.geo_redundant:
         yield BrokenRule(
             ("database", "geoRedundantBackup"), f"must be false in {cloud.location}: the region has no pair."

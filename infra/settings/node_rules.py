@@ -13,7 +13,9 @@ from components.cluster.aks_settings import AksCluster
 from components.cluster.eks_settings import EksCluster
 from components.settings.quantities import quantity_value
 from infra.settings.capacity import RESOURCES, Resource, claims, containers, total, written
+from infra.settings.document import Path
 from infra.settings.rule import BrokenRule, Rule
+from infra.settings.wording import any_of
 
 if TYPE_CHECKING:
     from infra.settings.model import StackSettings
@@ -39,8 +41,10 @@ class _Nodes:
     memory: Decimal
     largest_cpu: Decimal
     largest_memory: Decimal
-    said: str
-    """Where the figures come from, for a sentence."""
+    path: Path
+    """The setting that says how many there are at the most."""
+    beside: str = ""
+    """What else has a part in the figures, for a sentence."""
 
     def all_of(self, resource: Resource) -> Decimal:
         return self.cpu if resource == "cpu" else self.memory
@@ -77,18 +81,18 @@ def _nodes(stack: StackSettings) -> _Nodes | None:
             return (
                 _with_karpenter(cluster, cpus, gib)
                 if cluster.autoscaler == "karpenter"
-                else _pool(cluster.nodes.max_size, cpus, gib, "jarvis:cluster.nodes")
+                else _pool(cluster.nodes.max_size, cpus, gib, ("cluster", "nodes", "maxSize"))
             )
         case AksCluster() as cluster:
             size = _azure(cluster.pool.vm_size)
-            return None if size is None else _pool(cluster.pool.max_count, *size, "jarvis:cluster.pool")
+            return None if size is None else _pool(cluster.pool.max_count, *size, ("cluster", "pool", "maxCount"))
         case _:
             return None
 
 
-def _pool(count: int, cpus: int, gib: int, setting: str) -> _Nodes:
+def _pool(count: int, cpus: int, gib: int, path: Path) -> _Nodes:
     one_cpu, one_memory = Decimal(cpus), Decimal(gib * _GIB)
-    return _Nodes(count * one_cpu, count * one_memory, one_cpu, one_memory, setting)
+    return _Nodes(count * one_cpu, count * one_memory, one_cpu, one_memory, path)
 
 
 def _with_karpenter(cluster: EksCluster, cpus: int, gib: int) -> _Nodes:
@@ -100,7 +104,8 @@ def _with_karpenter(cluster: EksCluster, cpus: int, gib: int) -> _Nodes:
         kept * gib * _GIB + limit_memory,
         Decimal(max(cpus, made.max_cpu)),
         Decimal(max(gib, largest_gib) * _GIB),
-        "jarvis:cluster.nodes and jarvis:cluster.karpenter",
+        ("cluster", "karpenter", "limits"),
+        " with jarvis:cluster.nodes",
     )
 
 
@@ -115,7 +120,7 @@ def _every_container_fits_a_node(stack: StackSettings) -> Iterator[BrokenRule]:
             if quantity_value(request) >= most:
                 yield BrokenRule(
                     (*path, "requests", resource),
-                    f"is {request}, but the largest node has {written(most, resource)} ({nodes.said}), of which the "
+                    f"is {request}, but the largest node of jarvis:cluster has {written(most, resource)}, of which the "
                     "system takes a part: the Pod would wait for ever.",
                 )
 
@@ -129,9 +134,9 @@ def _all_containers_fit_the_nodes(stack: StackSettings) -> Iterator[BrokenRule]:
         asked = total(stack, "requests", resource)
         if asked > nodes.all_of(resource):
             yield BrokenRule(
-                ("cluster", *nodes.said.partition(" ")[0].split(".")[1:]),
-                f"give {written(nodes.all_of(resource), resource)} of {resource} at the most, but the containers' "
-                f"requests are {written(asked, resource)} together: not all of their Pods could start.",
+                nodes.path,
+                f"gives {written(nodes.all_of(resource), resource)} of {resource} at the most{nodes.beside}, but the "
+                f"containers' requests are {written(asked, resource)} together: not all of their Pods could start.",
             )
 
 
@@ -144,7 +149,7 @@ def _disks_are_of_the_cluster(stack: StackSettings) -> Iterator[BrokenRule]:
             yield BrokenRule(
                 (*path, "storageClass"),
                 f"is {storage.storage_class}, which a cluster of kind {stack.cluster.kind} does not have: it must be "
-                f"{' or '.join(there)}.",
+                f"{any_of(there)}.",
             )
 
 
