@@ -77,6 +77,11 @@ def production_aws() -> dict[str, Any]:
     return changed(_committed("production-aws"), {f"secrets.{name}": value for name, value in SECRETS.items()})
 
 
+def production_azure() -> dict[str, Any]:
+    """The committed production stack on Azure, with the secrets that it lacks."""
+    return changed(_committed("production-azure"), {f"secrets.{name}": value for name, value in SECRETS.items()})
+
+
 def staging() -> dict[str, Any]:
     """The committed staging stack."""
     return changed(STAGING, {})
