@@ -54,7 +54,8 @@ def _container_insights(
     cloud: AzureFoundation,
     parent: pulumi.Resource,
 ) -> None:
-    """Source: https://learn.microsoft.com/azure/azure-monitor/containers/kubernetes-monitoring-enable (2026-11-24)."""
+    """Stream, extension and association have the names that the add-on's agent looks for, as published templates of it
+    have them; no page of Microsoft's that was read (2026-11-24) lists them."""
     stream = "Microsoft-ContainerInsights-Group-Default"
     rule = monitor.DataCollectionRule(
         "container-insights",
@@ -104,15 +105,16 @@ def _prometheus(
     cloud: AzureFoundation,
     parent: pulumi.Resource,
 ) -> None:
-    """Source: the same page."""
+    """Likewise."""
     stream = "Microsoft-PrometheusMetrics"
+    endpoint_name = f"dce-{name}"[:44].rstrip("-_")
     endpoint = monitor.DataCollectionEndpoint(
         "prometheus-endpoint",
-        data_collection_endpoint_name=f"dce-{name}"[:44],
+        data_collection_endpoint_name=endpoint_name,
         kind="Linux",
         location=cloud.location,
         resource_group_name=cloud.resource_group,
-        tags=cloud.tags(f"dce-{name}"[:44]),
+        tags=cloud.tags(endpoint_name),
         opts=cloud.child_of(parent),
     )
     rule = monitor.DataCollectionRule(

@@ -15,8 +15,9 @@ from components.settings.text import Matching
 from components.settings.workloads import DnsLabel
 
 AksVersion = Literal["1.35", "1.36", "1.37"]
-"""Minor versions in support on 2026-11-24, each until: 1.35 March, 1.36 June, 1.37 October 2027. 1.34's support ends on
-2026-11-30. Source: https://learn.microsoft.com/azure/aks/supported-kubernetes-versions."""
+"""Minor versions in support on 2026-11-24, each until: 1.35 March, 1.36 June, 1.37 October 2027. 1.34's support ends in
+November 2026. Source: the calendar of https://learn.microsoft.com/azure/aks/supported-kubernetes-versions as of August
+2026, when 1.37 was planned for October."""
 ClusterName = Annotated[
     str,
     Matching(

@@ -28,10 +28,19 @@ TrafficManagerName = Annotated[
         "tm-jarvis-production",
     ),
 ]
+FrontDoorName = Annotated[
+    str,
+    Matching(
+        r"[A-Za-z0-9][A-Za-z0-9-]{0,88}[A-Za-z0-9]",
+        "a Front Door profile's name: 2 to 90 letters, digits and hyphens, no hyphen first or last, such as "
+        "afd-jarvis-production",
+    ),
+]
 HealthPath = Annotated[str, Matching(r"/[^\s?#]*", "a path, such as /health")]
 _LARGEST_UPLOAD_MB: Final = 4000
-"""With the rule set 2.1. Source (2026-11-24):
-https://learn.microsoft.com/azure/web-application-firewall/ag/application-gateway-waf-request-size-limits."""
+"""With a Default Rule Set: 4 GB, and 2 MB for what is no file. Source (2026-11-24):
+https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits, section Azure
+Application Gateway limits."""
 
 
 class Firewall(Section):
@@ -59,7 +68,7 @@ class AzureDns(Section):
 class FrontDoorCdn(Section):
     """Azure Front Door in front of the user interface; the API and Grafana are reached without it."""
 
-    name: ResourceName = "afd-jarvis-production"
+    name: FrontDoorName = "afd-jarvis-production"
     endpoint: EndpointName = "jarvis-production"
     origin: PublicHost
     """Host by which Front Door reaches the gateway, such as origin.jarvis.com: it must lie in `dns.zone`, and the

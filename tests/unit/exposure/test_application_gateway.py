@@ -80,6 +80,7 @@ def gateway_inputs(graph: Graph) -> dict[str, Any]:
         ({"cdn": {"origin": "origin.example.com"}}, "host origin.example.com must lie in dns.zone jarvis.com"),
         ({"cdn": {"origin": "app.jarvis.com"}}, "must be a name of its own"),
         ({"cdn": {"origin": "origin.jarvis.com", "endpoint": "-x"}}, "2 to 46"),
+        ({"cdn": {"origin": "origin.jarvis.com", "name": "afd_jarvis"}}, "2 to 90"),
         ({"cdn": {"origin": "origin.jarvis.com", "recoveryOrigin": "origin.jarvis.com"}}, "cdn.recoveryOrigin origin."),
         ({"cdn": {"origin": "origin.jarvis.com", "healthPath": "health"}}, "a path, such as /health"),
         ({"dns": None, "failover": FIRST_REGION}, "dns is required with failover"),
