@@ -6,6 +6,7 @@ The tracked stack file is read and never written; see docs/decisions/0002.
 from __future__ import annotations
 
 import secrets
+import string
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,8 +97,11 @@ def derive(
 
 
 def _placeholder(path: Keys) -> str:
-    """A value that passes for a real one: an address under a name that never resolves, or a random text."""
-    token = secrets.token_urlsafe(32)
+    """A value that passes for a real one: an address under a name that never resolves, or a random text.
+
+    No server's rules for passwords refuse it: capital and small letters and digits, and nothing else.
+    """
+    token = "Aa1" + "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(40))
     return f"https://placeholder.invalid/{token}" if str(path[-1]).endswith("Url") else token
 
 

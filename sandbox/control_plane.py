@@ -27,6 +27,7 @@ from sandbox.kinds import SIMULATOR, install
 from sandbox.kubeconfig import CONTEXT, write_kubeconfig
 from sandbox.processes import Process
 from sandbox.toolchain import CONTROL_PLANE_TOOLS, Say, Toolchain, say_on_stderr
+from sandbox.volumes import volumes
 
 START_ORDER: Final = CONTROL_PLANE_TOOLS
 READY_SECONDS: Final = 60.0
@@ -188,8 +189,10 @@ class ControlPlane:
         self._say(f"The sandbox's data could not be read; it starts empty, the old data is in {aside}.")
 
     def _fill(self, kubectl: Path) -> None:
-        """Nodes and storage classes, then wait until a Pod could run."""
+        """Nodes, storage classes and volumes, then wait until a Pod could run."""
         self._kubectl(kubectl, "apply", "--server-side", "--force-conflicts", "-f", str(CLUSTER_OBJECTS))
+        (self.folder / "volumes.json").write_text(volumes(), "utf-8")
+        self._kubectl(kubectl, "apply", "--server-side", "--force-conflicts", "-f", str(self.folder / "volumes.json"))
         self._kubectl(kubectl, "wait", "--for=condition=Ready", "nodes", "--all", f"--timeout={READY_SECONDS:.0f}s")
         self._kubectl(
             kubectl, "wait", "--for=create", "serviceaccount/default", "-n=default", f"--timeout={READY_SECONDS:.0f}s"
