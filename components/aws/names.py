@@ -92,6 +92,8 @@ LOG_RETENTION_DAYS: Final = (
     1827,
     2192,
     2557,
+    2922,
+    3288,
     3653,
 )
 """The only ones that CloudWatch Logs knows.

@@ -68,6 +68,9 @@ class BackupBuckets(pulumi.ComponentResource):
     def _replicate(
         self, bucket: s3.Bucket, copy: s3.Bucket, key_arn: pulumi.Input[str], ready: list[pulumi.Resource]
     ) -> None:
+        """Rights: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html and, of
+        locks, https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html (2026-11-24).
+        """
         cloud, name = self._cloud, f"{self._cloud.name}-backup-replication"
         role = iam.Role(
             "backup-replication",
@@ -82,7 +85,8 @@ class BackupBuckets(pulumi.ComponentResource):
             *self._reads_locks(bucket),
             _allow(["s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"], objects(copy)),
             _allow(["kms:Decrypt"], cloud.key_arn),
-            _allow(["kms:Encrypt", "kms:GenerateDataKey"], key_arn),
+            # Decrypt too, since it verifies the bucket's key before it uses that.
+            _allow(["kms:Encrypt", "kms:GenerateDataKey", "kms:Decrypt"], key_arn),
         ]
         granted = grant("backup-replication", role, [], rights, cloud=cloud, parent=self)
         encrypted = s3.BucketReplicationConfigRuleSourceSelectionCriteriaSseKmsEncryptedObjectsArgs(status="Enabled")

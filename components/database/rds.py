@@ -30,6 +30,11 @@ _ADVANCED_RETENTION_DAYS: Final = 465
 
 Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DatabaseInsights.html (2026-11-24).
 """
+_COPYING: Final = "12h"
+"""What data that are copied from another region, or restored, may take; the provider's own limit is 40 minutes.
+
+Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.XRgn.html (2026-11-24), which says hours.
+"""
 CA_SECRET: Final = "postgres-ca"  # noqa: S105 - a name
 """Secret of the stack's namespace with the authorities of RDS, which no machine trusts by itself."""
 
@@ -186,7 +191,11 @@ class RdsPostgres(pulumi.ComponentResource):
             tags=cloud.named(f"jarvis-postgres-{cloud.environment}"),
             opts=pulumi.ResourceOptions.merge(
                 cloud.child_of(self, *self._entitled, *self._log_groups(settings.identifier)),
-                pulumi.ResourceOptions(protect=self._guarded, ignore_changes=list(AT_CREATION_ONLY)),
+                pulumi.ResourceOptions(
+                    protect=self._guarded,
+                    ignore_changes=list(AT_CREATION_ONLY),
+                    custom_timeouts=None if settings.source is None else pulumi.CustomTimeouts(create=_COPYING),
+                ),
             ),
         )
 

@@ -111,6 +111,14 @@ class RdsDatabase(Section):
         return self
 
     @model_validator(mode="after")
+    def _follows_alone(self) -> Self:
+        if self.follows and self.replica is not None:
+            raise ValueError(
+                "replica must be null while source follows another instance, which has no backups for it to begin with"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _classes_run_postgres(self) -> Self:
         classes = [("instanceClass", self.instance_class)]
         if self.replica is not None and self.replica.instance_class is not None:

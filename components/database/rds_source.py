@@ -20,8 +20,8 @@ InstanceArn = Annotated[
 BackupArn = Annotated[
     str,
     Matching(
-        r"arn:aws(-us-gov)?:rds:[a-z0-9-]+:[0-9]{12}:auto-backup:ab-[a-z0-9]{1,60}",
-        "the ARN of automated backups, such as arn:aws:rds:us-west-2:123456789012:auto-backup:ab-EXAMPLE in lower case",
+        r"arn:aws(-us-gov)?:rds:[a-z0-9-]+:[0-9]{12}:auto-backup:ab-[A-Za-z0-9]{1,60}",
+        "the ARN of automated backups, such as arn:aws:rds:us-west-2:123456789012:auto-backup:ab-L2IJCEXJP7XQ7HOJ4",
     ),
 ]
 SnapshotName = Annotated[
@@ -40,7 +40,7 @@ class FollowedInstance(Section):
     It answers reads only; without `source` the next deployment promotes it, within minutes: it then stands alone, is
     backed up and takes its own password. There is no way back to following. Until then its roles and passwords are the
     followed one's, so that `jarvis:secrets.postgresPassword` of both stacks must be the same, as `database`, `username`
-    and `version` must be anyway. The storage is the followed one's.
+    and `version` must be anyway. The storage is the followed one's. The first copy of much data takes hours.
 
     Sources: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.XRgn.html,
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PostgreSQL.Replication.ReadReplicas.html (2026-11-24).

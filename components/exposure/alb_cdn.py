@@ -12,7 +12,11 @@ from components.cloud.aws.contract import AwsCloud
 from components.exposure.alb_settings import Cdn
 
 CERTIFICATE_REGION: Final = "us-east-1"
-"""The only one whose certificates CloudFront takes."""
+"""The only one whose certificates CloudFront takes.
+
+Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
+(2026-11-24).
+"""
 HOSTED_ZONE: Final = "Z2FDTNDATAQYW2"
 """Of every distribution: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html (2026-11-24)."""
 _BY_ORIGIN_HEADERS: Final = "83da9c7e-98b4-4e11-a168-04f0df8e2c65"

@@ -23,7 +23,7 @@ def routing(settings: Failover, host: str, path: str, *, cloud: AwsCloud, parent
 
     A secondary that is not well gets no traffic: where neither is, Route 53 sends it to the primary.
     Sources: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-problems.html,
-    https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html (2026-11-24).
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html (2026-11-24).
     """
     check = route53.HealthCheck(
         "health",

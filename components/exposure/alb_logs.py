@@ -31,8 +31,8 @@ class LogBucket:
 def log_bucket(settings: AccessLogs, *, cloud: AwsCloud, protect: bool, parent: pulumi.Resource) -> LogBucket:
     """A bucket in the load balancer's region that only it may write to, below this account's number.
 
-    It demands S3's own key: a KMS key would have it write nothing. Whoever writes is a service in every region; the
-    accounts of before 2022 need not be named.
+    It demands S3's own key: with a KMS key it writes nothing. Its name as a service holds in every region by now; that
+    of an account in each, from before August 2022, is what AWS calls legacy.
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html (2026-11-24).
     """
 

@@ -95,12 +95,14 @@ class AlbExposure(WebExposure):
     max_body_size: MemoryQuantity | None = None
     """Null: a load balancer of this kind has no such limit."""
     ssl_policy: Literal[
+        "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
         "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
         "ELBSecurityPolicy-TLS13-1-2-2021-06",
         "ELBSecurityPolicy-TLS13-1-3-2021-06",
-    ] = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
-    """TLS 1.2 and 1.3 with forward secrecy, which Amazon advises; the second has older ciphers too, the third TLS 1.3
-    only."""
+    ] = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
+    """TLS 1.2 and 1.3 with forward secrecy and, for clients that can, keys that a quantum computer does not break: what
+    Amazon's console chooses. The second is without the latter, the third has older ciphers too, the fourth TLS 1.3 only.
+    """
     waf: Waf | None = Waf()
     """Null lets everything through."""
     cdn: Cdn | None = Cdn()

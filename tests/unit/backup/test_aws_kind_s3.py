@@ -111,10 +111,18 @@ def test_a_second_stack_has_buckets_of_its_own() -> None:
     assert other["backups"].inputs["bucket"] == "jarvis-recovery-backups-123456789012"
 
 
+def rights_to_copy(graph: Graph) -> list[dict[str, Any]]:
+    return json.loads(by_name(graph, ":RolePolicy")["backup-replication"].inputs["policy"])["Statement"]
+
+
+def test_what_copies_may_use_the_copys_key_and_check_it(graph: Graph) -> None:
+    (uses,) = [one["Action"] for one in rights_to_copy(graph) if one["Resource"].endswith(":recovery-key")]
+    assert set(uses) == {"kms:Encrypt", "kms:GenerateDataKey", "kms:Decrypt"}
+
+
 def test_locks_are_copied_too() -> None:
     def may(graph: Graph) -> set[str]:
-        rights = json.loads(by_name(graph, ":RolePolicy")["backup-replication"].inputs["policy"])["Statement"]
-        return {action for statement in rights for action in statement["Action"]}
+        return {action for statement in rights_to_copy(graph) for action in statement["Action"]}
 
     locks = {"s3:GetObjectRetention", "s3:GetObjectLegalHold"}
     assert locks <= may(s3_graph(backup(lockDays=14)))

@@ -230,7 +230,7 @@ def test_a_replica_answers_reads() -> None:
 
 
 FOLLOWED = "arn:aws:rds:us-east-1:123456789012:db:jarvis-postgres-prod"
-BACKUPS = "arn:aws:rds:us-west-2:123456789012:auto-backup:ab-5dr2t4oz3ihzzmbv"
+BACKUPS = "arn:aws:rds:us-west-2:123456789012:auto-backup:ab-L2IJCEXJP7XQ7HOJ4"
 RECOVERY: dict[str, Any] = {"name": "jarvis-recovery", "region": "us-west-2", "recoveryRegion": None}
 
 
@@ -253,6 +253,8 @@ def test_a_follower_has_from_the_other_region_what_rds_takes_from_there_only() -
     assert instance(graph).protect
     assert not graph.of_kind("InstanceAutomatedBackupsReplication")
     assert {"database-lag", "database-cpu"} <= set(by_name(graph, ":MetricAlarm"))
+    assert instance(graph).create_timeout == "12h"  # the first copy of much data takes hours
+    assert instance(rds_graph()).create_timeout == ""
     assert connections[0].tls
     assert tagless(graph) == []
 
@@ -356,6 +358,7 @@ def test_a_password_that_rds_would_refuse_is_refused_first(password: str) -> Non
         ({"source": {"kind": "replica", "arn": BACKUPS}}, "must be an instance's ARN"),
         ({"source": {"kind": "point-in-time", "backupArn": FOLLOWED}}, "must be the ARN of automated backups"),
         ({"source": {"kind": "point-in-time", "backupArn": BACKUPS, "time": "yesterday"}}, "must be a time in UTC"),
+        ({"source": {"kind": "replica", "arn": FOLLOWED}, "replica": {}}, "replica must be null while source follows"),
         ({"source": {"kind": "snapshot", "name": "a snapshot"}}, "must be a snapshot's name"),
         ({"publiclyAccessible": True}, "Extra inputs are not permitted"),
     ],

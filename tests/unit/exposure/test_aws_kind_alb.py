@@ -128,7 +128,7 @@ def test_a_backend_that_serves_tls_is_spoken_to_in_tls() -> None:
 def test_users_get_tls_and_nothing_else(graph: Graph) -> None:
     listeners = by_name(graph, "lb/listener:Listener")
     https, http = listeners["https"].inputs, listeners["http"].inputs
-    assert https["sslPolicy"] == "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
+    assert https["sslPolicy"] == "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
     assert https["defaultActions"][0]["fixedResponse"]["statusCode"] == "404"
     assert https["routingHttpResponseStrictTransportSecurityHeaderValue"] == "max-age=31536000; includeSubDomains"
     redirect = http["defaultActions"][0]["redirect"]
@@ -398,7 +398,7 @@ def test_users_come_from_the_hosts_of_the_user_interface() -> None:
         ({"loadBalancer": {}}, "loadBalancer must be null with kind alb"),
         ({"controllerNamespace": "kube-system"}, "controllerNamespace must be null with kind alb"),
         ({"idleTimeoutSeconds": 4001}, "idleTimeoutSeconds 4001 must be 4000 or less"),
-        ({"sslPolicy": "ELBSecurityPolicy-2016-08"}, "'ELBSecurityPolicy-TLS13-1-2-Res-2021-06'"),
+        ({"sslPolicy": "ELBSecurityPolicy-2016-08"}, "'ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09'"),
         ({"waf": {"requestsIn5Minutes": 1}}, "greater than or equal to 10"),
         ({"waf": {"logged": "none"}}, "'refused' or 'all'"),
         ({"accessLogs": {"retentionDays": 0}}, "greater than or equal to 1"),

@@ -25,7 +25,7 @@ from tests.unit.settings.stacks import (
     written,
 )
 
-BACKUPS = "arn:aws:rds:us-west-2:123456789012:auto-backup:ab-5dr2t4oz3ihzzmbv"
+BACKUPS = "arn:aws:rds:us-west-2:123456789012:auto-backup:ab-L2IJCEXJP7XQ7HOJ4"
 FOLLOWED = "arn:aws:rds:us-east-1:123456789012:db:jarvis-postgres-prod"
 ON_THE_DAY = {
     "database.source": ABSENT,
