@@ -209,6 +209,7 @@ class PostgresCluster(pulumi.ComponentResource):
             exporter_port=EXPORTER_PORT,
             exporter_kind="cloudnative-pg",
             standby_app=SECOND if _SECOND_STORE in self._stores else None,
+            pooler_app=None if pooler is None else POOLER,
             replica_host=host(f"{NAME}-ro") if self._settings.instances > 1 else None,
             tls=True,
             trust=TrustAnchor(f"{NAME}-ca"),

@@ -32,6 +32,9 @@ class DatabaseConnection:
     """Whose metrics they are."""
     standby_app: str | None = None
     """The `app` label of the Pods of a second cluster that serve such metrics too; None where there is no second."""
+    pooler_app: str | None = None
+    """The `app` label of the Pods of the connection pooler, which serve its metrics; None where there is none."""
+    pooler_exporter_port: int = 9127
     replica_host: pulumi.Output[str] | None = None
     """A read-only endpoint, the guide's POSTGRES_REPLICA_HOST; None where the kind has none."""
     tls: bool = False

@@ -17,6 +17,9 @@ def data_parts(database: DatabaseConnection, cache: CacheConnection) -> tuple[Pa
     if database.standby_app is not None:
         standby = ExporterTarget("postgres-second", database.standby_app, database.exporter_port)
         parts.append(Part(database.exporter_kind, (standby,)))
+    if database.pooler_app is not None:
+        pooler = ExporterTarget("postgres-pooler", database.pooler_app, database.pooler_exporter_port)
+        parts.append(Part("pgbouncer", (pooler,)))
     if cache.exporter_app is not None:
         parts.append(Part("redis-exporter", (ExporterTarget("redis", cache.exporter_app, cache.exporter_port),)))
     if cache.sentinel_app is not None:

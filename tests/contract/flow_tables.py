@@ -72,7 +72,8 @@ cnpg-system             -> postgres-cluster-second:5432 postgres-cluster-second:
 jarvis-backend -> redis:6379 redis-sentinel:26379 ollama-2:11434
 redis          -> redis:6379 redis-sentinel:26379
 redis-sentinel -> redis:6379 redis-sentinel:26379
-prometheus-server -> postgres-cluster:9187 postgres-cluster-second:9187 redis:9121 redis-sentinel:9121
+prometheus-server -> postgres-cluster:9187 postgres-cluster-second:9187 postgres-pooler-rw:9127
+prometheus-server -> redis:9121 redis-sentinel:9121
 # replicas share silences and work
 alertmanager -> alertmanager:9094 alertmanager:9094/UDP
 alloy        -> alloy:12345

@@ -27,6 +27,7 @@ class Case:
 PROMETHEUS = '{job="prometheus",instance="localhost:9090"}'
 MANAGERS = [f'{{job="alertmanager",instance="10.0.0.{n}:9093"}}' for n in (1, 2)]
 POSTGRES = '{job="postgres",instance="10.0.0.9:9187",pod="postgres-0"}'
+POOLER = '{job="postgres-pooler",instance="10.0.0.7:9127",pod="postgres-pooler-rw-5d-x"'
 REDIS = '{job="redis",instance="10.0.0.8:9121",pod="redis-0"}'
 BACKEND = '{job="jarvis-backend",instance="10.0.0.5:8000"}'
 UP = {f"up{BACKEND}": "1x400", 'up{job="jarvis-microservices",instance="10.0.0.4:8001"}': "1x400"}
@@ -168,6 +169,20 @@ CASES = (
         },
         at="10m15s",
         not_at="9m",
+    ),
+    Case(
+        "PoolerDown",
+        {f"cnpg_pgbouncer_last_collection_error{POOLER}}}": "1x400"},
+        {f"cnpg_pgbouncer_last_collection_error{POOLER}}}": "0x400"},
+        at="1m15s",
+        not_at="45s",
+    ),
+    Case(
+        "PoolerClientsWait",
+        {f'cnpg_pgbouncer_pools_maxwait{POOLER},database="{name}"}}': "3x400" for name in ("jarvis", "pgbouncer")},
+        {f'cnpg_pgbouncer_pools_maxwait{POOLER},database="{name}"}}': "1x400" for name in ("jarvis", "pgbouncer")},
+        at="5m15s",
+        not_at="4m",
     ),
     Case(
         "BaseBackupTooOld",

@@ -17,7 +17,7 @@ def overview() -> Dashboard:
         number("Firing alerts", 'count(ALERTS{alertstate="firing"}) or vector(0)'),
         number("Active users", "sum(jarvis_active_users)"),
         number("Conversations in 24 h", "sum(increase(jarvis_conversations_total[24h]))"),
-        number("PostgreSQL", "min(pg_up)", healthy_from=1),
+        number("PostgreSQL", "min(pg_up or cnpg_collector_up)", healthy_from=1),
         number("Redis", "min(redis_up)", healthy_from=1),
         graph(
             "Conversations per minute", Query("60 * sum(rate(jarvis_conversations_total[$__rate_interval]))", "started")

@@ -14,10 +14,11 @@ _FREE = "kubelet_volume_stats_available_bytes / kubelet_volume_stats_capacity_by
 
 
 def platform(exporters: Set[Exporter]) -> Dashboard | None:
-    """Workloads, volumes, nodes, logs and traces; None where nothing exports any of it."""
+    """Workloads, volumes, the database's pooler, nodes, logs and traces; None where nothing exports any of it."""
     groups: tuple[tuple[Exporter, tuple[Panel, ...]], ...] = (
         ("kube-state-metrics", _workloads()),
         ("kubelet", _volumes()),
+        ("pgbouncer", _pooler()),
         ("node-exporter", _nodes()),
         ("loki", _logs()),
         ("alloy", _log_collector()),
@@ -50,6 +51,24 @@ def _volumes() -> tuple[Panel, ...]:
             unit="percentunit",
             description="VolumeAlmostFull fires above the line.",
             limit=0.9,
+        ),
+    )
+
+
+def _pooler() -> tuple[Panel, ...]:
+    active, waiting = "cnpg_pgbouncer_pools_cl_active", "cnpg_pgbouncer_pools_cl_waiting"
+    return (
+        graph(
+            "Clients of the database pooler",
+            Query(f"sum by (pod) ({active})", "{{pod}} served"),
+            Query(f"sum by (pod) ({waiting})", "{{pod}} waiting"),
+        ),
+        graph(
+            "Longest wait for a database connection",
+            Query("max by (pod) (cnpg_pgbouncer_pools_maxwait)", "{{pod}}"),
+            unit="s",
+            description="PoolerClientsWait fires above the line.",
+            limit=1,
         ),
     )
 

@@ -108,13 +108,18 @@ DATA_METRICS: Final = (
         (),
         "cloudnative-pg",
     ),
+    Metric("cnpg_pgbouncer_last_collection_error", "gauge", "1 where PgBouncer did not answer", (), "pgbouncer"),
+    Metric("cnpg_pgbouncer_pools_cl_active", "gauge", "Clients that have a server", ("database", "user"), "pgbouncer"),
+    Metric("cnpg_pgbouncer_pools_cl_waiting", "gauge", "Clients that wait for one", ("database", "user"), "pgbouncer"),
+    Metric("cnpg_pgbouncer_pools_maxwait", "gauge", "Seconds of the longest wait", ("database", "user"), "pgbouncer"),
     Metric("redis_up", "gauge", "Whether Redis answers its exporter", (), "redis-exporter"),
     Metric("redis_connected_slaves", "gauge", "Replicas of an instance", (), "redis-exporter"),
     Metric("redis_instance_info", "gauge", "Facts of an instance, 1", ("role", "redis_version"), "redis-exporter"),
     Metric("redis_rejected_connections_total", "counter", "Connections above maxclients", (), "redis-exporter"),
 )
 """Metrics of PostgreSQL and Redis, by their exporters and by CloudNativePG
-(https://cloudnative-pg.io/documentation/current/monitoring/, https://cloudnative-pg.io/plugin-barman-cloud/docs/observability)."""
+(https://cloudnative-pg.io/documentation/current/monitoring/, https://cloudnative-pg.io/plugin-barman-cloud/docs/observability;
+PgBouncer's: docs/src/connection_pooling.md of github.com/cloudnative-pg/cloudnative-pg, read on 2026-11-24)."""
 
 METRICS: Final = (
     *CUSTOM_METRICS,

@@ -14,6 +14,7 @@ Exporter = Literal[
     "kubelet",
     "postgres-exporter",
     "cloudnative-pg",
+    "pgbouncer",
     "redis-exporter",
     "kube-state-metrics",
     "node-exporter",

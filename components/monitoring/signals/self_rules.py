@@ -169,6 +169,29 @@ DATABASE_CLUSTER: Final = RuleGroup(
     needs="cloudnative-pg",
 )
 
+POOLER: Final = RuleGroup(
+    "jarvis-postgres-pooler",
+    (
+        _alert(
+            "PoolerDown",
+            "cnpg_pgbouncer_last_collection_error == 1",
+            "1m",
+            "critical",
+            "An instance of the connection pooler does not answer",
+            "PgBouncer in {{ $labels.pod }} has not answered for a minute: requests that write may fail",
+        ),
+        _alert(
+            "PoolerClientsWait",
+            "max by (pod) (cnpg_pgbouncer_pools_maxwait) > 1",
+            "5m",
+            "warning",
+            "Requests wait for a database connection",
+            "A client of {{ $labels.pod }} has waited {{ $value | humanizeDuration }} for a connection to PostgreSQL",
+        ),
+    ),
+    needs="pgbouncer",
+)
+
 CACHE: Final = RuleGroup(
     "jarvis-redis",
     (
@@ -200,4 +223,4 @@ CACHE: Final = RuleGroup(
     needs="redis-exporter",
 )
 
-SELF_GROUPS: Final = (ALWAYS, ALERTING, DATABASE, DATABASE_CLUSTER, CACHE)
+SELF_GROUPS: Final = (ALWAYS, ALERTING, DATABASE, DATABASE_CLUSTER, POOLER, CACHE)

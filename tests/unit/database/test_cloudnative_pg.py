@@ -243,6 +243,7 @@ def test_the_connection() -> None:
     assert (connection.peer, connection.direct_peer) == (PodPeer("postgres-pooler-rw"), PodPeer("postgres-cluster"))
     assert (connection.exporter_app, connection.exporter_port) == ("postgres-cluster", 9187)
     assert connection.exporter_kind == "cloudnative-pg"
+    assert (connection.pooler_app, connection.pooler_exporter_port) == ("postgres-pooler-rw", 9127)
 
 
 def test_without_a_pooler_the_primary_is_the_host() -> None:
@@ -250,6 +251,7 @@ def test_without_a_pooler_the_primary_is_the_host() -> None:
     graph, connection = database_graph(changed(pooler=None), resolved=resolved)
     assert resolved["host"] == "postgres-cluster-rw.jarvis-test.svc"
     assert (connection.peer, connection.direct_host) == (PodPeer("postgres-cluster"), None)
+    assert connection.pooler_app is None
     assert not graph.of_kind("Pooler")
 
 

@@ -10,12 +10,13 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from components.monitoring.dashboards.logs import log_lines
 from components.monitoring.dashboards.platform import platform
+from components.monitoring.signals.metrics import METRICS
 from components.monitoring.signals.model import Exporter
 from components.monitoring.signals.platform_metrics import OBSERVABILITY_METRICS
 from tests.support.promql import dashboard_queries, metric_names, resolved
 
 EXPORTERS: tuple[Exporter, ...] = get_args(Exporter)
-BY_NAME = {series: metric for metric in OBSERVABILITY_METRICS for series in metric.series}
+BY_NAME = {series: metric for metric in METRICS for series in metric.series}
 
 
 def as_json(dashboard: Dashboard | None) -> str:
