@@ -23,40 +23,85 @@ from tests.support.azure_requests.requests import PROVIDER, own_type, request_ad
 from tests.support.azure_requests.table import REQUESTS, UNCHECKED
 from tests.support.planned_stack import planned_stack
 
+VARIED: dict[str, dict[str, Any]] = {
+    "production-azure": {
+        "jarvis:cluster.tier": "Premium",
+        "jarvis:cluster.upgradeChannel": "none",
+        "jarvis:cluster.serviceAccountIdentities": [
+            {"name": "external-secrets", "namespace": "external-secrets", "serviceAccount": "external-secrets"}
+        ],
+        "jarvis:database.extensions": ["pg_trgm"],
+        "jarvis:database.maxConnections": 300,
+        "jarvis:database.storageGb": 4095,
+        "jarvis:cache.clustering": "enterprise",
+        "jarvis:cache.persistence": "aof-1s",
+        "jarvis:exposure.cdn.recoveryOrigin": "origin-northeurope.jarvis.com",
+        "jarvis:exposure.failover": {
+            "kind": "primary",
+            "origin": "api-westeurope.jarvis.com",
+            "recoveryOrigin": "api-northeurope.jarvis.com",
+        },
+    },
+    "recovery-azure": {
+        "jarvis:cluster.apiServer": {"kind": "private"},
+        "jarvis:cluster.networkPolicy": "calico",
+        "jarvis:cloud.keyVault.allowedRanges": [],
+        "jarvis:cloud.monitor.dailyQuotaGb": None,
+        "jarvis:cache.persistence": None,
+        "jarvis:cache.highAvailability": False,
+    },
+}
+"""What the stack files leave as it is by default, otherwise."""
 
-@pytest.fixture(scope="module")
-def resources(tmp_path_factory: pytest.TempPathFactory) -> list[Planned]:
-    """What the engine plans of Azure."""
-    planned = planned_stack(tmp_path_factory.mktemp("stack"), "production-azure")
+
+def azure_of(planned: list[Planned]) -> list[Planned]:
     return [item for item in planned if item.type.startswith(PROVIDER)]
 
 
-def checked(resources: list[Planned]) -> list[Planned]:
-    return [item for item in resources if own_type(item) not in UNCHECKED]
+@pytest.fixture(scope="module")
+def resources(tmp_path_factory: pytest.TempPathFactory) -> list[Planned]:
+    """What the engine plans of Azure for production as its stack file is."""
+    return azure_of(planned_stack(tmp_path_factory.mktemp("stack"), "production-azure"))
 
 
-def test_every_type_has_a_model(resources: list[Planned]) -> None:
-    planned = {own_type(item) for item in resources}
-    assert len(resources) > 80
-    assert planned <= REQUESTS.keys() | UNCHECKED.keys()
-    assert not REQUESTS.keys() & UNCHECKED.keys()
+@pytest.fixture(scope="module", params=["as it is", *VARIED])
+def plan_of_azure(
+    request: pytest.FixtureRequest, resources: list[Planned], tmp_path_factory: pytest.TempPathFactory
+) -> list[Planned]:
+    """That, and two more with other settings."""
+    if request.param not in VARIED:
+        return resources
+    return azure_of(planned_stack(tmp_path_factory.mktemp("varied"), request.param, VARIED[request.param]))
 
 
-def test_azure_would_take_every_property(resources: list[Planned]) -> None:
+def checked(planned: list[Planned]) -> list[Planned]:
+    return [item for item in planned if own_type(item) not in UNCHECKED]
+
+
+def test_every_property_is_one_that_azure_takes(plan_of_azure: list[Planned]) -> None:
+    unknown = {own_type(item) for item in plan_of_azure} - REQUESTS.keys() - UNCHECKED.keys()
+    assert not unknown, "types without a row in the table"
+    assert len(plan_of_azure) > 60
     found = [
-        f"{own_type(item)} {item.name}: {problem}" for item in checked(resources) for problem in request_problems(item)
+        f"{own_type(item)} {item.name}: {problem}"
+        for item in checked(plan_of_azure)
+        for problem in request_problems(item)
     ]
     assert not found, "\n".join(found)
 
 
-def test_ids_are_where_the_sdk_sends_requests_to(resources: list[Planned]) -> None:
+def test_ids_are_where_the_sdk_sends_requests_to(plan_of_azure: list[Planned]) -> None:
     provider = AzureProvider()
     different = {
         own_type(item): (made_up, address)
-        for item in checked(resources)
+        for item in checked(plan_of_azure)
         if (made_up := offline_id(provider, item)).casefold() != (address := request_address(item).path).casefold()
     }
     assert not different
+
+
+def test_the_table_has_a_row_or_a_reason_for_a_type() -> None:
+    assert not REQUESTS.keys() & UNCHECKED.keys()
 
 
 def offline_id(provider: AzureProvider, item: Planned) -> str:

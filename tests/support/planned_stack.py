@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from automation.default_project import SandboxTools, default_project
 from automation.display import Display
@@ -16,7 +18,7 @@ from automation.rendering.plan import Planned
 from automation.rendering.preview import plan_of
 from automation.session import Session
 from sandbox.control_plane import ControlPlane
-from tests.support.jarvis_project import JarvisProject
+from tests.support.jarvis_project import REPOSITORY, JarvisProject
 
 
 def session_in(root: Path, stack: str, program: Callable[[], None] | None = None) -> Session:
@@ -29,7 +31,15 @@ def session_in(root: Path, stack: str, program: Callable[[], None] | None = None
     return Session(project, Options("render", stack), display, Interrupts(display.say), root / "log")
 
 
-def planned_stack(root: Path, stack: str) -> list[Planned]:
-    """Every resource of that stack, its secrets placeholders; `root` is a folder for a copy of the stack files."""
+def planned_stack(root: Path, stack: str, changes: Mapping[str, Any] | None = None) -> list[Planned]:
+    """Every resource of that stack or example, its secrets placeholders.
+
+    `root` is a folder for a copy of the stack files, with these values changed (`JarvisProject.change`).
+    """
     project = JarvisProject.create(root, ControlPlane(root / "no-sandbox"))
+    example = REPOSITORY / "examples" / f"Pulumi.{stack}.yaml"
+    if example.is_file():
+        shutil.copy(example, root)
+    if changes:
+        project.change(stack, dict(changes))
     return plan_of(session_in(project.root, stack))
