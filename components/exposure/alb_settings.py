@@ -101,7 +101,7 @@ class AlbExposure(WebExposure):
         "ELBSecurityPolicy-TLS13-1-3-2021-06",
     ] = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
     """TLS 1.2 and 1.3 with forward secrecy and, for clients that can, keys that a quantum computer does not break: what
-    Amazon's console chooses. The second is without the latter, the third has older ciphers too, the fourth TLS 1.3 only.
+    Amazon's console chooses. The second is without such keys, the third has older ciphers too, the fourth TLS 1.3 only.
     """
     waf: Waf | None = Waf()
     """Null lets everything through."""

@@ -213,7 +213,8 @@ CASES: dict[str, Case] = {
         production_aws,
         {"exposure.sslPolicy": "ELBSecurityPolicy-2016-08"},
         'jarvis:exposure.sslPolicy is "ELBSecurityPolicy-2016-08"; it must be '
-        "ELBSecurityPolicy-TLS13-1-2-Res-2021-06, ELBSecurityPolicy-TLS13-1-2-2021-06 or "
+        "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09, ELBSecurityPolicy-TLS13-1-2-Res-2021-06, "
+        "ELBSecurityPolicy-TLS13-1-2-2021-06 or "
         "ELBSecurityPolicy-TLS13-1-3-2021-06 (did you mean ELBSecurityPolicy-TLS13-1-3-2021-06?).",
     ),
     # nodes and disks
