@@ -310,7 +310,7 @@ CASES: dict[str, Case] = {
         production_aws,
         {"cloud.logRetentionDays": 45},
         "jarvis:cloud.logRetentionDays is the number 45; it must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, "
-        "180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 3653 days.",
+        "180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 days.",
     ),
     "no room for the replica's name": (
         production_aws,
