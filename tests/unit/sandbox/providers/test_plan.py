@@ -203,6 +203,7 @@ def test_a_queue_and_who_fills_it_know_each_other(aws: AwsProvider) -> None:
     assert replaces(aws, "aws:cloudwatch/eventTarget:EventTarget", target, {**target, "rule": "s"}) == {"rule"}
 
 
+@pytest.mark.usefixtures("rehearsed")
 def test_azures_outputs_too(azure: AzureProvider) -> None:
     server = made(azure, SERVER, {**GROUP, "serverName": "psql-jarvis-production"})
     assert server.id == (
