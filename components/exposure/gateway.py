@@ -24,10 +24,10 @@ from components.kubernetes.metadata import AppLabels, object_meta
 from components.network.contract import ServiceEndpoint
 
 GATEWAY: Final = "jarvis"
-_HTTP: Final = "http"
-_HTTPS: Final = "https"
+HTTP: Final = "http"
+HTTPS: Final = "https"
 _ACCEPTED: Final = wait_for("condition=Accepted")
-_PROGRAMMED: Final = wait_for("condition=Programmed")
+PROGRAMMED: Final = wait_for("condition=Programmed")
 
 
 class GatewayRoutes(pulumi.ComponentResource):
@@ -52,10 +52,10 @@ class GatewayRoutes(pulumi.ComponentResource):
         match settings.gateway:
             case OwnGateway() as own:
                 self._own_gateway(own)
-                secure, plain = _parent(GATEWAY, _HTTPS), _parent(GATEWAY, _HTTP)
+                secure, plain = parent_ref(GATEWAY, HTTPS), parent_ref(GATEWAY, HTTP)
             case ExistingGateway() as given:
-                secure = _parent(given.name, given.https_listener, given.namespace)
-                plain = _parent(given.name, given.http_listener, given.namespace)
+                secure = parent_ref(given.name, given.https_listener, given.namespace)
+                plain = parent_ref(given.name, given.http_listener, given.namespace)
         self._routes(entries, secure, plain)
         self._verify_backends(entries)
         exposed = ExposedEndpoints(
@@ -77,7 +77,7 @@ class GatewayRoutes(pulumi.ComponentResource):
             spec = proxy_spec(own.proxies, GATEWAY, self._cluster.namespace)
             needed.append(self._object(GATEWAY, ENVOY_API_VERSION, "EnvoyProxy", spec))
             self._object(GATEWAY, ENVOY_API_VERSION, "ClientTrafficPolicy", client_policy(self._settings, GATEWAY))
-        metadata = object_meta(GATEWAY, self._cluster.namespace, labels, _PROGRAMMED)
+        metadata = object_meta(GATEWAY, self._cluster.namespace, labels, PROGRAMMED)
         spec = gateway_spec(own, class_name, redirects=self._settings.redirect_http, envoy=envoy)
         custom_resource(
             GATEWAY,
@@ -139,8 +139,8 @@ def gateway_spec(own: OwnGateway, class_name: pulumi.Input[str], *, redirects: b
     """
     here: Spec = {"namespaces": {"from": "Same"}}
     tls: Spec = {"mode": "Terminate", "certificateRefs": [{"group": "", "kind": "Secret", "name": own.tls.secret_name}]}
-    secure: Spec = {"name": _HTTPS, "port": HTTPS_PORT, "protocol": "HTTPS", "tls": tls, "allowedRoutes": here}
-    plain: Spec = {"name": _HTTP, "port": 80, "protocol": "HTTP", "allowedRoutes": here}
+    secure: Spec = {"name": HTTPS, "port": HTTPS_PORT, "protocol": "HTTPS", "tls": tls, "allowedRoutes": here}
+    plain: Spec = {"name": HTTP, "port": 80, "protocol": "HTTP", "allowedRoutes": here}
     infrastructure: Spec = {
         "annotations": dict(own.annotations) or None,
         "parametersRef": {"group": POLICY_GROUP, "kind": "EnvoyProxy", "name": GATEWAY} if envoy else None,
@@ -153,5 +153,6 @@ def gateway_spec(own: OwnGateway, class_name: pulumi.Input[str], *, redirects: b
     }
 
 
-def _parent(name: str, listener: str | None, namespace: str | None = None) -> Spec:
+def parent_ref(name: str, listener: str | None, namespace: str | None = None) -> Spec:
+    """What a route hangs on."""
     return {"name": name, "namespace": namespace, "sectionName": listener}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from components.exposure.container_gateway_settings import ContainerGatewayExposure
 from components.exposure.gateway_settings import GatewayExposure
 from components.exposure.web_settings import Hsts
 from components.kubernetes.custom import Field
@@ -23,7 +24,9 @@ WEBSOCKETS: Final = "websockets"
 Spec = Mapping[str, Field]
 
 
-def route_spec(settings: GatewayExposure, target: ServiceEndpoint, hosts: Sequence[str], parent: Spec) -> Spec:
+def route_spec(
+    settings: GatewayExposure | ContainerGatewayExposure, target: ServiceEndpoint, hosts: Sequence[str], parent: Spec
+) -> Spec:
     """The route of host names to a Service."""
     every_path: Spec = {"path": {"type": "PathPrefix", "value": "/"}}
     upgrade: Spec = {"headers": [{"type": "Exact", "name": "Upgrade", "value": "websocket"}]}

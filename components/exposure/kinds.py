@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pulumi
 
+from components.cloud.azure.contract import AzureFoundation
 from components.cloud.contract import Cloud, require_aws, require_azure
 from components.cluster.contract import ClusterAccess
 from components.exposure.alb_settings import AlbExposure
 from components.exposure.application_gateway_settings import ApplicationGatewayExposure
+from components.exposure.container_gateway_settings import ContainerGatewayExposure
 from components.exposure.contract import ExposedEndpoints
 from components.exposure.gateway_settings import GatewayExposure
 from components.exposure.ingress_settings import IngressExposure
@@ -66,24 +68,43 @@ def create_exposure(
                 protect=protect,
                 opts=opts,
             ).exposed
-        case ApplicationGatewayExposure():
-            from components.exposure.application_gateway import ApplicationGateway
-
-            return ApplicationGateway(
-                "exposure",
+        case ApplicationGatewayExposure() | ContainerGatewayExposure():
+            return _azures_gateway(
                 settings,
                 cluster=cluster,
-                cloud=require_azure(cloud, "jarvis:exposure of kind application-gateway"),
+                cloud=require_azure(cloud, f"jarvis:exposure of kind {settings.kind}"),
                 jarvis=jarvis,
                 grafana=grafana,
                 opts=opts,
-            ).exposed
+            )
+
+
+def _azures_gateway(
+    settings: ApplicationGatewayExposure | ContainerGatewayExposure,
+    *,
+    cluster: ClusterAccess,
+    cloud: AzureFoundation,
+    jarvis: JarvisEndpoints,
+    grafana: ServiceEndpoint | None,
+    opts: pulumi.ResourceOptions | None,
+) -> ExposedEndpoints:
+    if isinstance(settings, ApplicationGatewayExposure):
+        from components.exposure.application_gateway import ApplicationGateway
+
+        return ApplicationGateway(
+            "exposure", settings, cluster=cluster, cloud=cloud, jarvis=jarvis, grafana=grafana, opts=opts
+        ).exposed
+    from components.exposure.container_gateway import ContainerGateway
+
+    return ContainerGateway(
+        "exposure", settings, cluster=cluster, cloud=cloud, jarvis=jarvis, grafana=grafana, opts=opts
+    ).exposed
 
 
 def exposed_services(settings: ExposureSettings) -> tuple[str, ...]:
     """Services of the stack that are open to the world outside the cluster, which admission must let pass."""
     match settings:
-        case PortForwardExposure() | AlbExposure():
+        case PortForwardExposure() | AlbExposure() | ContainerGatewayExposure():
             return ()
         case NodePortExposure():
             return tuple(f"{name}-node-port" for name in ("jarvis-frontend", "jarvis-backend", "grafana"))

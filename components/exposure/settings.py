@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from components.exposure.alb_settings import AlbExposure
 from components.exposure.application_gateway_settings import ApplicationGatewayExposure
+from components.exposure.container_gateway_settings import ContainerGatewayExposure
 from components.exposure.gateway_settings import GatewayExposure
 from components.exposure.ingress_settings import IngressExposure
 from components.settings.section import Section
@@ -95,7 +96,8 @@ ExposureSettings = Annotated[
     | IngressExposure
     | GatewayExposure
     | AlbExposure
-    | ApplicationGatewayExposure,
+    | ApplicationGatewayExposure
+    | ContainerGatewayExposure,
     Field(discriminator="kind"),
 ]
 """A further kind is one more model here and one more case in `kinds.py`."""

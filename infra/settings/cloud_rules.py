@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _CLOUDS: Final = {"eks": "aws", "rds": "aws", "elasticache": "aws", "alb": "aws", "s3": "aws",
                   "aks": "azure", "flexible-server": "azure", "managed-redis": "azure",
-                  "application-gateway": "azure"}  # fmt: skip
+                  "application-gateway": "azure", "application-gateway-for-containers": "azure"}  # fmt: skip
 """The cloud that makes what is of this kind."""
 _CLUSTERS: Final = {"aws": "eks", "azure": "aks"}
 """The cluster whose nodes alone a cloud's kinds let in, or lead to."""

@@ -66,7 +66,7 @@ class VirtualNetwork(pulumi.ComponentResource):
             address_prefix=self._settings.subnets[role],
             # What leaves the network does so by the cluster's load balancer or not at all.
             default_outbound_access=False,
-            delegations=_delegations(role),
+            delegations=_delegations(role, self._settings),
             network_security_group=network.NetworkSecurityGroupArgs(id=self._security_group(role).id),
             private_endpoint_network_policies=network.VirtualNetworkPrivateEndpointNetworkPolicies.ENABLED,
             resource_group_name=self._group,
@@ -105,10 +105,12 @@ class VirtualNetwork(pulumi.ComponentResource):
         )
 
 
-def _delegations(role: SubnetName) -> list[network.DelegationArgs] | None:
-    if role != "database":
-        return None
-    return [network.DelegationArgs(name="postgresql", service_name="Microsoft.DBforPostgreSQL/flexibleServers")]
+def _delegations(role: SubnetName, settings: AzureNetworkSettings) -> list[network.DelegationArgs] | None:
+    if role == "database":
+        return [network.DelegationArgs(name="postgresql", service_name="Microsoft.DBforPostgreSQL/flexibleServers")]
+    if role == "gateway" and settings.gateway_kind == "application-gateway-for-containers":
+        return [network.DelegationArgs(name="gateway", service_name="Microsoft.ServiceNetworking/trafficControllers")]
+    return None
 
 
 def _service_endpoints(role: SubnetName) -> list[network.ServiceEndpointPropertiesFormatArgs] | None:

@@ -71,9 +71,10 @@ def _rules(subnet: SubnetName, ranges: AzureNetworkSettings) -> tuple[_Inbound, 
             )
         case "gateway":
             # Source: https://learn.microsoft.com/azure/application-gateway/configuration-infrastructure (2026-11-24).
+            manager = _Inbound("allow-gateway-manager", ("GatewayManager",), ("65200-65535",))
             return (
                 _Inbound("allow-web", ("Internet",), ("80", "443")),
-                _Inbound("allow-gateway-manager", ("GatewayManager",), ("65200-65535",)),
+                *((manager,) if ranges.gateway_kind == "application-gateway" else ()),
                 *no_peers,
             )
 

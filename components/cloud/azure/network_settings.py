@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Network
 from itertools import combinations
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import model_validator
 
@@ -31,6 +31,9 @@ _SMALLEST: Final = {"nodes": 24, "database": 28, "private_endpoints": 28, "gatew
 each instance, of which a /26 has 59, and is advised to have a /24
 (https://learn.microsoft.com/azure/application-gateway/configuration-infrastructure); each node takes a /24 of the pods'
 range (https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay)."""
+_FOR_CONTAINERS: Final = 24
+"""Neither more nor less, where Pods are in an overlay. Source: https://learn.microsoft.com/azure/application-gateway/
+for-containers/container-networking (2026-11-24)."""
 _LARGEST_SERVICES: Final = 12
 """AKS refuses a service range of /12 or more. Source:
 https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning (2026-11-24)."""
@@ -74,7 +77,9 @@ class AzureNetworkSettings(Section):
     private_endpoints: PrivateNetwork = "10.20.17.0/26"
     """Redis, Key Vault and storage, as the network sees them."""
     gateway: PrivateNetwork = "10.20.18.0/24"
-    """Application Gateway's own."""
+    """The gateway's own."""
+    gateway_kind: Literal["application-gateway", "application-gateway-for-containers"] = "application-gateway"
+    """Whose that subnet is: the kind of `jarvis:exposure`. It must be empty when this changes."""
     pods: PrivateNetwork = "10.244.0.0/16"
     """Pods (Azure CNI overlay): known inside the cluster only, yet nothing outside of it may have these addresses."""
     services: PrivateNetwork = "10.245.0.0/16"
@@ -112,6 +117,15 @@ class AzureNetworkSettings(Section):
                 raise ValueError(f"{_camel(name)} {cidr} is too small: it must be a /{_SMALLEST[name]} or larger")
         if IPv4Network(self.services).prefixlen <= _LARGEST_SERVICES:
             raise ValueError(f"services {self.services} must be smaller than a /{_LARGEST_SERVICES}")
+        return self
+
+    @model_validator(mode="after")
+    def _gateway_fits(self) -> Self:
+        containers = self.gateway_kind == "application-gateway-for-containers"
+        if containers and IPv4Network(self.gateway).prefixlen != _FOR_CONTAINERS:
+            raise ValueError(
+                f"gateway {self.gateway} must be a /{_FOR_CONTAINERS} with gatewayKind {self.gateway_kind}"
+            )
         return self
 
     @model_validator(mode="after")

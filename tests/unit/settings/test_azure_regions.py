@@ -1,4 +1,4 @@
-"""Two regions of Azure: the example of the second one is valid, and what would keep it from taking over is refused."""
+"""Gateways and regions of Azure: the example of a second region is valid, and what does not fit together is refused."""
 
 from __future__ import annotations
 
@@ -13,12 +13,55 @@ from components.exposure.azure_web_settings import AzureWebExposure, RecoveryReg
 from infra.settings.capacity import total
 from infra.settings.load import load_stack_file
 from infra.settings.model import StackSettings
-from tests.unit.settings.stacks import ROOT, Case, assert_refused, changed, recovery_azure, written
+from tests.unit.settings.stacks import ABSENT, ROOT, Case, assert_refused, changed, recovery_azure, written
 
 FIRST_REGION = {"kind": "primary", "origin": "api-west.jarvis.com", "recoveryOrigin": "api-north.jarvis.com"}
 CDN = {"origin": "origin.jarvis.com", "recoveryOrigin": "origin-north.jarvis.com"}
 
+CONTAINERS = "application-gateway-for-containers"
+GATEWAY: dict[str, Any] = {
+    "cloud.network.gatewayKind": CONTAINERS,
+    "cluster.albController": True,
+    "platform.albController": {"kind": "helm"},
+    "exposure.kind": CONTAINERS,
+    "exposure.tls": {"kind": "secret", "secretName": "jarvis-tls"},
+    "exposure.certificate": ABSENT,
+    "exposure.minUnits": ABSENT,
+    "exposure.maxUnits": ABSENT,
+}
+"""The example with the other gateway."""
+ISSUED = {"kind": "cert-manager", "issuer": {"name": "letsencrypt"}}
+
 CASES: dict[str, Case] = {
+    "the other gateway's subnet": (
+        recovery_azure,
+        {**GATEWAY, "cloud.network.gatewayKind": "application-gateway"},
+        f"jarvis:cloud.network.gatewayKind must be {CONTAINERS}, as jarvis:exposure.kind, not application-gateway: the "
+        "subnet is of one kind.",
+    ),
+    "a gateway whose controller has no rights": (
+        recovery_azure,
+        {**GATEWAY, "cluster.albController": False},
+        f"jarvis:cluster.albController must be true with jarvis:exposure.kind {CONTAINERS}: its controller needs "
+        "rights.",
+    ),
+    "a gateway without its controller": (
+        recovery_azure,
+        {**GATEWAY, "platform.albController": {"kind": "none"}},
+        "jarvis:platform.albController.kind must be helm, or external where the cluster has it already: "
+        "jarvis:exposure needs it.",
+    ),
+    "a gateway whose certificate nobody issues": (
+        recovery_azure,
+        {**GATEWAY, "exposure.tls": ISSUED},
+        "jarvis:platform.certManager.kind must be helm, or external where the cluster has it already: "
+        "jarvis:exposure.tls needs it.",
+    ),
+    "a controller without an identity": (
+        recovery_azure,
+        {"platform.albController": {"kind": "helm"}},
+        "jarvis:cluster.albController must be true with jarvis:platform.albController: it needs an identity.",
+    ),
     "the interface's health elsewhere": (
         recovery_azure,
         {"exposure.failover": FIRST_REGION, "exposure.cdn": {**CDN, "healthPath": "/alive"}},
@@ -53,6 +96,10 @@ def test_what_does_not_fit_is_refused(name: str, tmp_path: Path) -> None:
 
 def recovery(directory: Path, changes: dict[str, Any] | None = None) -> StackSettings:
     return load_stack_file(written(directory, changed(recovery_azure(), changes or {})))
+
+
+def test_the_example_is_valid_with_either_gateway(tmp_path: Path) -> None:
+    assert recovery(tmp_path, GATEWAY).exposure.kind == CONTAINERS
 
 
 def test_the_example_is_valid_and_names_the_schema() -> None:

@@ -18,7 +18,7 @@ KEYS = (
     "exposure, "
     "gitops, monitoring"
 )
-EXPOSURES = "alb, application-gateway, gateway, ingress, node-port or port-forward"
+EXPOSURES = "alb, application-gateway, application-gateway-for-containers, gateway, ingress, node-port or port-forward"
 SIZE = "monitoring.prometheus.storage.size"
 CORS = "app.corsOrigins"
 ORIGIN = "a scheme, a host and a port without a path or a final slash, such as http://localhost:3000"

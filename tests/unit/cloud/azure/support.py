@@ -108,6 +108,11 @@ NAMED = (
     "zoneName",
     "publicIpAddressName",
     "applicationGatewayName",
+    "frontendName",
+    "associationName",
+    "securityPolicyName",
+    "trafficControllerName",
+    "policyName",
     "endpointName",
     "profileName",
     "resourceGroupName",
@@ -122,6 +127,7 @@ COMPUTED: dict[str, dict[str, Any]] = {
         "fullyQualifiedDomainName": "psql-jarvis-production.postgres.database.azure.com"
     },
     "azure-native:network:PublicIPAddress": {"ipAddress": "203.0.113.80"},
+    "azure-native:servicenetworking:FrontendsInterface": {"fqdn": "0123456789abcdef.fz01.alb.azure.com"},
     "azure-native:cdn:Profile": {"frontDoorId": FRONT_DOOR},
     "azure-native:cdn:AFDEndpoint": {"hostName": "jarvis-production-abc.z01.azurefd.net"},
     "azure-native:cdn:AFDCustomDomain": {
