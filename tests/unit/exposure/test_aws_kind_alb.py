@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pulumi
@@ -15,7 +16,9 @@ from components.exposure.alb_settings import AlbExposure
 from components.exposure.contract import ExposedEndpoints
 from components.exposure.kinds import create_exposure, exposed_services
 from components.network.contract import CidrPeer, Flow, PodPeer, ServiceEndpoint
-from tests.support.mocks import Graph, Registered, cluster_access
+from components.platform.kinds import create_platform
+from components.platform.settings import PlatformSettings
+from tests.support.mocks import Graph, Registered, cluster_access, eks_access
 from tests.unit.cloud.aws.support import by_name, cloud_settings, on_aws, tagless
 from tests.unit.exposure.support import ALL_HOSTS, HOSTS, endpoint, jarvis, tls_endpoint
 
@@ -117,6 +120,22 @@ def test_pods_are_bound_to_the_groups(graph: Graph) -> None:
         "targetType": "ip",
         "serviceRef": {"name": "jarvis-backend", "port": 8000},
     }
+
+
+def test_bindings_come_after_the_controller_that_keeps_them() -> None:
+    """And leave before it: else nobody would take their finalizer off."""
+    settings = PlatformSettings.model_validate({"awsLoadBalancerController": {"kind": "helm"}})
+
+    def build(account: AwsCloud) -> None:
+        cluster = cluster_access(eks=eks_access())
+        ready = replace(cluster, prerequisites=create_platform(settings, cluster=cluster).resources)
+        create_exposure(alb(), cluster=ready, jarvis=jarvis(), grafana=None, cloud=account)
+
+    graph = on_aws(build)
+    (controller,) = graph.of_kind("Release")
+    bindings = graph.of_kind("TargetGroupBinding")
+    assert len(bindings) == 2
+    assert all(controller.urn in binding.dependencies for binding in bindings)
 
 
 def test_a_backend_that_serves_tls_is_spoken_to_in_tls() -> None:
