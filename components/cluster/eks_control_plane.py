@@ -18,7 +18,7 @@ _VIEWER: Final = "AmazonEKSViewPolicy"
 
 def control_plane(settings: EksCluster, *, cloud: AwsCloud, protect: bool, parent: pulumi.Resource) -> eks.Cluster:
     """The cluster without nodes, its role, and its log group, which else EKS would make without an end or a key."""
-    role_name = f"{settings.name}-control-plane"
+    role_name = f"{cloud.name}-control-plane"
     role = iam.Role(
         "control-plane",
         name=role_name,

@@ -70,7 +70,7 @@ class EksNodes(pulumi.ComponentResource):
         """`ready` is what nodes need in the cluster to join it."""
         super().__init__("jarvis:cluster:EksNodes", name, None, opts)
         self._settings, self._cloud, self._cluster = settings, cloud, cluster
-        role, granted = node_role("nodes", f"{settings.name}-nodes", cloud=cloud, parent=self)
+        role, granted = node_role("nodes", f"{cloud.name}-nodes", cloud=cloud, parent=self)
         template = self._template()
         nodes = settings.nodes
         self.group = eks.NodeGroup(

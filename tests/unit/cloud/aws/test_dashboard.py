@@ -19,11 +19,7 @@ from tests.unit.cloud.aws.test_whole_stack import everything
 
 @pytest.fixture(scope="module")
 def graph() -> Graph:
-    def build(cloud: AwsCloud) -> None:
-        everything(cloud)
-        show_cloud(cloud)
-
-    return on_aws(build)
+    return on_aws(everything)
 
 
 def body(graph: Graph) -> list[dict[str, Any]]:

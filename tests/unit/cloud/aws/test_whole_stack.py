@@ -13,6 +13,7 @@ from components.backup.s3_settings import S3Backup
 from components.cache.elasticache_settings import ElastiCacheCache
 from components.cache.kinds import create_cache
 from components.cloud.aws.contract import AwsCloud
+from components.cloud.kinds import show_cloud
 from components.cluster.eks_settings import EksCluster
 from components.cluster.kinds import create_cluster
 from components.database.kinds import create_database
@@ -27,7 +28,7 @@ from tests.unit.exposure.support import ALL_HOSTS, endpoint, jarvis
 ENTITLED = f"arn:aws:iam::{ACCOUNT}:role/platform-admin"
 
 
-def everything(cloud: AwsCloud) -> None:
+def everything(cloud: AwsCloud, failover: dict[str, Any] | None = None) -> None:
     nobody: Any = None
     settings = EksCluster(admins=(ENTITLED,), external_secrets=True)
     cluster = create_cluster(settings, environment="production", protect=True, cloud=cloud)
@@ -36,10 +37,11 @@ def everything(cloud: AwsCloud) -> None:
     password, token = credential("correct-horse-battery"), credential("correct-horse-battery", "redisPassword")
     create_database(database, cluster=cluster, password=password, backup=backup, protect=True, cloud=cloud)
     create_cache(ElastiCacheCache(), cluster=cluster, password=token, protect=True, cloud=cloud)
-    exposure = AlbExposure.model_validate({"hosts": ALL_HOSTS})
+    exposure = AlbExposure.model_validate({"hosts": ALL_HOSTS, "failover": failover})
     create_exposure(
         exposure, cluster=cluster, jarvis=jarvis(), grafana=endpoint("grafana", 3000), cloud=cloud, protect=True
     )
+    show_cloud(cloud)
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +69,38 @@ def test_every_input_is_what_the_sdk_takes(graph: Graph) -> None:
         )
     ]
     assert mistakes == []
+
+
+GLOBAL = {
+    "aws:iam/role:Role": "name",
+    "aws:s3/bucket:Bucket": "bucket",
+    "aws:budgets/budget:Budget": "name",
+    "aws:cloudwatch/dashboard:Dashboard": "dashboardName",
+}
+"""What has its name in the whole account, or the world, and not in a region only."""
+
+
+def test_two_regions_of_an_account_share_no_names() -> None:
+    """Of what lies in no region; of what the first region puts into the second; and of records, but those of two."""
+    first = on_aws(lambda cloud: everything(cloud, {"role": "primary"}), cloud_settings())
+    there = {"name": "jarvis-recovery", "region": "us-west-2", "recoveryRegion": "us-east-1"}
+    second = on_aws(lambda cloud: everything(cloud, {"role": "secondary"}), cloud_settings(**there))
+    taken = [
+        {(item.type, item.inputs[GLOBAL[item.type]]) for item in graph.resources if item.type in GLOBAL}
+        | {
+            (item.type, item.inputs["name"])
+            for item in graph.resources
+            if item.type in ("aws:kms/alias:Alias", "aws:secretsmanager/secret:Secret")
+        }
+        | {
+            (item.type, item.inputs["name"], item.inputs.get("setIdentifier", ""))
+            for item in graph.resources
+            if item.type == "aws:route53/record:Record"
+        }
+        for graph in (first, second)
+    ]
+    assert taken[0] & taken[1] == set()
+    assert len(second.of_kind("Distribution")) == 0
 
 
 def test_no_two_resources_share_a_urn(graph: Graph) -> None:
