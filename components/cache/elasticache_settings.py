@@ -16,11 +16,19 @@ from components.settings.text import Matching
 Engine = Literal["redis", "valkey"]
 _FAMILIES: Final[dict[Engine, dict[str, str]]] = {
     "redis": {"7.0": "redis7", "7.1": "redis7"},
-    "valkey": {"7.2": "valkey7", "8.0": "valkey8", "8.1": "valkey8", "8.2": "valkey8"},
+    "valkey": {
+        "7.2": "valkey7",
+        "8.0": "valkey8",
+        "8.1": "valkey8",
+        "8.2": "valkey8",
+        "9.0": "valkey9",
+        "9.1": "valkey9",
+    },
 }
 """The family of parameters of each version. Redis stays at 7.1 there; versions below 7 are at the end of their support.
 
-Source: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/supported-engine-versions.html (2026-11-24).
+Sources: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html,
+https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html (2026-11-24).
 """
 ReplicationGroupId = Annotated[
     str,

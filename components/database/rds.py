@@ -28,7 +28,7 @@ _LOGS: Final = ("postgresql", "upgrade")
 _ADVANCED_RETENTION_DAYS: Final = 465
 """What the advanced mode of Database Insights demands; the standard one has 7.
 
-Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DatabaseInsights.html (2026-11-24).
+Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DatabaseInsights.Considerations.html (2026-11-24).
 """
 _COPYING: Final = "12h"
 """What data that are copied from another region, or restored, may take; the provider's own limit is 40 minutes.

@@ -278,7 +278,7 @@ CASES: dict[str, Case] = {
     "Valkey in a version of Redis": (
         production_aws,
         {"cache.engineVersion": "7.1"},
-        "jarvis:cache: engineVersion 7.1 is none of valkey's: it must be 7.2 or 8.0 or 8.1 or 8.2.",
+        "jarvis:cache: engineVersion 7.1 is none of valkey's: it must be 7.2 or 8.0 or 8.1 or 8.2 or 9.0 or 9.1.",
     ),
     "database's class of EC2": (
         production_aws,
