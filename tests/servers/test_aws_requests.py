@@ -1,25 +1,23 @@
-"""What the stack on AWS asks of AWS: every request held against AWS's own models, and sent to a moto server.
+"""What the stacks on AWS ask of AWS: every request held against AWS's own models, and sent to a moto server.
 
-The plan is the program's own, with the stack file as it is, answered by the offline provider without an engine.
+The plans are the program's own, with the stack files as they are, answered by the offline provider without an engine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from infra.program import deploy
-from tests.contract.support import stack_settings
 from tests.support.aws_requests.agreement import foreign_families, unproved_certificates
-from tests.support.aws_requests.call import Call
 from tests.support.aws_requests.fitting import Unfit
 from tests.support.aws_requests.limits import problems
 from tests.support.aws_requests.moto import DIFFERENCES, Moto, Replay, moto_server, replay
-from tests.support.aws_requests.plan import PlannedResource, planned
+from tests.support.aws_requests.plan import PlannedResource
 from tests.support.aws_requests.rows import ROWS, requests_of
+from tests.support.aws_requests.stacks import STACKS, plan_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the SDK's own modules
 UNKNOWN_TO_MOTO = {
@@ -33,18 +31,17 @@ UNKNOWN_TO_MOTO = {
 }
 """What moto does not have, as of 5.2.5. A newer one that has it makes the test fail: strike it out."""
 
-Requests = list[tuple[PlannedResource, Call]]
+Plans = Mapping[str, list[PlannedResource]]
 
 
 @pytest.fixture(scope="module")
-def plan() -> list[PlannedResource]:
-    settings = stack_settings("production-aws")
-    return planned(lambda: deploy(settings))
+def plans() -> Plans:
+    return {stack: plan_of(stack) for stack in STACKS}
 
 
 @pytest.fixture(scope="module")
-def calls(plan: list[PlannedResource]) -> Requests:
-    return requests_of(plan)
+def plan(plans: Plans) -> list[PlannedResource]:
+    return plans["production-aws"]
 
 
 @pytest.fixture(scope="module")
@@ -54,22 +51,33 @@ def server() -> Iterator[Moto]:
 
 
 @pytest.fixture(scope="module")
-def said(server: Moto, calls: Requests) -> Replay:
-    return replay(server, calls)
+def said(server: Moto, plan: list[PlannedResource]) -> Replay:
+    return replay(server, requests_of(plan))
 
 
-def test_every_planned_resource_has_requests(plan: list[PlannedResource], calls: Requests) -> None:
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_planned_resource_has_requests(plans: Plans, stack: str) -> None:
+    plan = plans[stack]
     assert {resource.type for resource in plan} <= set(ROWS)
-    assert {id(resource) for resource, _ in calls} == {id(resource) for resource in plan}
+    assert {id(resource) for resource, _ in requests_of(plan)} == {id(resource) for resource in plan}
 
 
-def test_aws_models_find_nothing_wrong(calls: Requests) -> None:
+def test_every_row_is_used(plans: Plans) -> None:
+    used = {resource.type for plan in plans.values() for resource in plan}
+    assert set(ROWS) - used <= {"aws:cloudwatch/dashboard:Dashboard"}  # made of all that a program has made
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_aws_models_find_nothing_wrong(plans: Plans, stack: str) -> None:
+    calls = requests_of(plans[stack])
     assert [f"{resource.name}: {sentence}" for resource, call in calls for sentence in problems(call)] == []
 
 
-def test_resources_fit_one_another(plan: list[PlannedResource]) -> None:
-    assert foreign_families(plan) == []
-    assert unproved_certificates(plan) == []
+@pytest.mark.parametrize("stack", STACKS)
+def test_resources_fit_one_another(plans: Plans, stack: str) -> None:
+    assert foreign_families(plans[stack]) == []
+    if stack.startswith("production"):  # what proves production's names proves them in other regions too
+        assert unproved_certificates(plans[stack]) == []
 
 
 def test_moto_takes_every_request_that_it_knows(said: Replay) -> None:
@@ -193,3 +201,18 @@ def test_moto_refuses_what_aws_would(server: Moto, said: Replay, plan: list[Plan
     assert len(refused) == 3
     for sentence, word in zip(refused, ("NoSuchEntity", "InvalidSubnet.Range", "ResourceInUse"), strict=True):
         assert word in sentence
+
+
+def test_moto_takes_the_other_choices_too(plans: Plans, said: Replay) -> None:
+    """After all others: the server begins anew, with the snapshot that the database is restored from."""
+    del said
+    plan = plans["production-aws otherwise"]
+    with moto_server() as server:
+        rds = server.client("rds", plan[0].region)
+        rds.create_db_instance(
+            DBInstanceIdentifier="lost", DBInstanceClass="db.r6g.xlarge", Engine="postgres", AllocatedStorage=100
+        )
+        rds.create_db_snapshot(DBInstanceIdentifier="lost", DBSnapshotIdentifier="jarvis-postgres-final-snapshot")
+        said = replay(server, requests_of(plan))
+    assert said.refused == []
+    assert said.unknown <= UNKNOWN_TO_MOTO

@@ -21,6 +21,12 @@ def role_policy_attachment(item: Item) -> Iterator[Call]:
     yield item.request("iam", "AttachRolePolicy", renamed={"role": "RoleName"})
 
 
+def instance_profile(item: Item) -> Iterator[Call]:
+    name = {"InstanceProfileName": item.take("name")}
+    yield item.request("iam", "CreateInstanceProfile", name, answers={"arn": "InstanceProfile.Arn"})
+    yield item.call("iam", "AddRoleToInstanceProfile", {**name, "RoleName": item.take("role")})
+
+
 def identity_provider(item: Item) -> Iterator[Call]:
     answers = {"arn": "OpenIDConnectProviderArn", "id": "OpenIDConnectProviderArn"}
     renamed = {"clientIdLists": "ClientIDList", "thumbprintLists": "ThumbprintList"}
@@ -53,6 +59,7 @@ ROWS: Mapping[str, Row] = {
     "aws:iam/role:Role": role,
     "aws:iam/rolePolicy:RolePolicy": role_policy,
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": role_policy_attachment,
+    "aws:iam/instanceProfile:InstanceProfile": instance_profile,
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": identity_provider,
     "aws:kms/key:Key": key,
     "aws:kms/alias:Alias": alias,

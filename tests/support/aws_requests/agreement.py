@@ -21,6 +21,8 @@ def foreign_families(resources: Sequence[PlannedResource]) -> list[str]:
             continue
         service, group = item.type.split(":")[1].split("/")[0], item.inputs.get("parameterGroupName")
         source = versions.get(item.inputs.get("replicateSourceDb"), item)
+        if source.inputs.get("engine") is None:
+            continue  # it follows an instance of another stack
         wanted = _family(str(source.inputs["engine"]), str(source.inputs["engineVersion"]))
         given = families.get((service, str(group)))
         if group is not None and given != wanted:

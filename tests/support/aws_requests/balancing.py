@@ -108,7 +108,7 @@ def listener_rule(item: Item) -> Iterator[Call]:
 
 
 def _attributes(item: Item, names: Mapping[str, str]) -> list[Parameters]:
-    return [{"Key": key, "Value": _text(item.take(name))} for name, key in names.items() if item.has(name)]
+    return [{"Key": key, "Value": item.text(name)} for name, key in names.items() if item.has(name)]
 
 
 def _text(value: object) -> str:

@@ -64,6 +64,11 @@ class Item:
         value = self.resource.inputs.get(name)
         return default if value is None else value
 
+    def text(self, name: str) -> str:
+        """An input for a parameter that is always a text."""
+        value = self.take(name)
+        return str(value).lower() if isinstance(value, bool) else str(value)
+
     def leave(self, *names: str, to: str) -> None:
         """Inputs that no request of the creation has; `to` says what they are for."""
         assert to

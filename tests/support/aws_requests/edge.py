@@ -31,6 +31,20 @@ def hosted_zone(item: Item) -> Iterator[Call]:
     yield item.call("route53", "ChangeTagsForResource", tags)
 
 
+def health_check(item: Item) -> Iterator[Call]:
+    tags = item.pairs()
+    yield item.request(
+        "route53",
+        "CreateHealthCheck",
+        {"CallerReference": REFERENCE},
+        renamed={"fqdn": "FullyQualifiedDomainName", "invertHealthcheck": "Inverted"},
+        under="HealthCheckConfig",
+        answers={"id": "HealthCheck.Id"},
+    )
+    change = {"ResourceType": "healthcheck", "ResourceId": item.id, "AddTags": tags}
+    yield item.call("route53", "ChangeTagsForResource", change)
+
+
 def record(item: Item) -> Iterator[Call]:
     records: Parameters = {"Name": item.take("name"), "Type": item.take("type")}
     if item.has("ttl"):
@@ -82,6 +96,7 @@ ROWS: Mapping[str, Row] = {
     "aws:acm/certificate:Certificate": certificate,
     "aws:acm/certificateValidation:CertificateValidation": certificate_validation,
     "aws:route53/zone:Zone": hosted_zone,
+    "aws:route53/healthCheck:HealthCheck": health_check,
     "aws:route53/record:Record": record,
     "aws:cloudfront/distribution:Distribution": distribution,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tests.support.aws_requests import access, balancing, buckets, edge, eks, network, stores, watch
+from tests.support.aws_requests import access, balancing, buckets, edge, eks, events, network, stores, watch
 from tests.support.aws_requests.call import Call, Row, calls_of
 from tests.support.aws_requests.fitting import Unfit
 from tests.support.aws_requests.plan import PlannedResource
@@ -18,6 +18,7 @@ ROWS: Mapping[str, Row] = {
     **balancing.ROWS,
     **edge.ROWS,
     **watch.ROWS,
+    **events.ROWS,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tests.support.aws_requests.call import Call, Item, Row
+from tests.support.aws_requests.call import Call, Item, Parameters, Row
 
 INSTANCE = {
     "identifier": "DBInstanceIdentifier",
@@ -35,25 +35,34 @@ MOST_PARAMETERS = 20
 
 
 def instance(item: Item) -> Iterator[Call]:
+    """One with data from elsewhere is made by another operation; what that does not take is changed afterwards."""
     deletion = ("skipFinalSnapshot", "finalSnapshotIdentifier", "deleteAutomatedBackups")
     item.leave(*deletion, "allowMajorVersionUpgrade", "applyImmediately", to="updates and the deletion")
+    own: Parameters = {"Tags": item.pairs()}
     if item.has("replicateSourceDb"):
-        yield from _replica(item)
+        yield from _from_another(item, "CreateDBInstanceReadReplica", own)
+    elif item.has("snapshotIdentifier"):
+        own["DBSnapshotIdentifier"] = item.take("snapshotIdentifier")
+        yield from _from_another(item, "RestoreDBInstanceFromDBSnapshot", own)
+    elif item.has("restoreToPointInTime"):
+        point = {f"{key[0].upper()}{key[1:]}": value for key, value in item.take("restoreToPointInTime").items()}
+        own["TargetDBInstanceIdentifier"] = item.take("identifier")
+        own["SourceDBInstanceAutomatedBackupsArn"] = point.pop("SourceDbInstanceAutomatedBackupsArn")
+        yield from _from_another(item, "RestoreDBInstanceToPointInTime", {**own, **point})
     else:
-        yield item.request("rds", "CreateDBInstance", {"Tags": item.pairs()}, renamed=INSTANCE, answers=MADE)
+        yield item.request("rds", "CreateDBInstance", own, renamed=INSTANCE, answers=MADE)
 
 
-def _replica(item: Item) -> Iterator[Call]:
-    """The operation takes no parameter group of PostgreSQL within a region: the provider changes the replica then."""
-    item.leave("storageEncrypted", to="nothing: a replica is encrypted as its source is")
-    identifier, group = item.take("identifier"), item.take("parameterGroupName")
-    itself = {"DBInstanceIdentifier": identifier}
-    operation = "CreateDBInstanceReadReplica"
-    yield item.request("rds", operation, {"Tags": item.pairs(), **itself}, renamed=INSTANCE, answers=MADE)
-    changes = {**itself, "ApplyImmediately": True, **({"DBParameterGroupName": group} if group else {})}
-    yield item.request("rds", "ModifyDBInstance", changes, renamed=INSTANCE)
-    if group:
-        yield item.call("rds", "RebootDBInstance", itself)
+def _from_another(item: Item, operation: str, parameters: Parameters) -> Iterator[Call]:
+    """Data bring their encryption along. A replica of PostgreSQL takes its parameter group afterwards."""
+    item.leave("storageEncrypted", to="nothing: AWS knows from the source")
+    identifier = {"DBInstanceIdentifier": item.take("identifier")}
+    later: Parameters = {**identifier, "ApplyImmediately": True}
+    if operation == "CreateDBInstanceReadReplica":
+        later["DBParameterGroupName"] = item.take("parameterGroupName")
+    own = {} if "TargetDBInstanceIdentifier" in parameters else identifier
+    yield item.request("rds", operation, {**own, **parameters}, renamed=INSTANCE, answers=MADE)
+    yield item.request("rds", "ModifyDBInstance", later, renamed=INSTANCE)
 
 
 def database_parameter_group(item: Item) -> Iterator[Call]:
