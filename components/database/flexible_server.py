@@ -96,7 +96,8 @@ class FlexibleServer(pulumi.ComponentResource):
             storage=self._storage(),
             tags=cloud.tags(settings.name),
         )
-        administrator = password.value
+        # Azure's SDK marks it neither in what it is given nor in what it answers.
+        administrator = pulumi.Output.secret(password.value)
         if not settings.follows:
             self._stand_alone(args, administrator)
         return postgresql.Server(
@@ -105,6 +106,7 @@ class FlexibleServer(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions.merge(
                 cloud.child_of(self, zone[1], holds_data=True),
                 pulumi.ResourceOptions(
+                    additional_secret_outputs=["administratorLoginPassword"],
                     ignore_changes=[*_SWAPPED_BY_FAILOVER, *_ONLY_AT_FIRST],
                     custom_timeouts=pulumi.CustomTimeouts(
                         create="60m" if settings.source is None else _WITH_DATA, update="60m"
