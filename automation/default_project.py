@@ -9,6 +9,8 @@ from typing import Any, Final, cast
 
 import yaml
 
+from automation.addons import AddonRelease
+from automation.cluster import cluster_section
 from automation.errors import AutomationError, BadInputError
 from automation.layout import Layout
 from automation.project import Project, Say
@@ -29,6 +31,7 @@ def default_project() -> Project:
         check_stack_file,
         needed_secrets=needed_secrets,
         kinds_in_place=kinds_in_place,
+        addon_releases=addon_releases,
         cloud_providers=cloud_providers,
         policies=ROOT / "policies",
     )
@@ -100,6 +103,22 @@ def kinds_in_place(path: Path) -> tuple[str, ...]:
     settings = platform_settings(path)
     external = (name for name in SANDBOX_KINDS if isinstance(getattr(settings, name), ExternalAddon))
     return tuple(project for name in external for project in SANDBOX_KINDS[name])
+
+
+def addon_releases(path: Path) -> tuple[AddonRelease, ...]:
+    """The add-ons of kind `helm`; none where the stack makes its cluster itself, which nobody else can be in."""
+    from automation.commands.images import platform_settings
+    from components.platform.catalogue import CATALOGUE
+    from components.platform.releases import helm_addons
+    from components.platform.settings import PlatformSettings
+
+    if cluster_section(path).get("kind", "existing") != "existing":
+        return ()
+    releases: list[AddonRelease] = []
+    for key, addon in helm_addons(platform_settings(path)).items():
+        setting, chart = PlatformSettings.model_fields[key].alias or key, CATALOGUE[key]
+        releases.append(AddonRelease(f"jarvis:platform.{setting}", chart.name, addon.namespace or chart.namespace))
+    return tuple(releases)
 
 
 class SandboxTools:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from automation.addons import AddonRelease
 from automation.layout import Layout
 from automation.plugins import KUBERNETES_STACK
 from automation.rehearsal import NeededSecrets, SandboxCluster
@@ -64,6 +65,8 @@ class Project:
     """Which members of `jarvis:secrets` a stack cannot do without."""
     kinds_in_place: Callable[[Path], tuple[str, ...]] = lambda _: ()
     """Projects whose kinds a stack file takes to be in its cluster; a sandbox has to admit them."""
+    addon_releases: Callable[[Path], tuple[AddonRelease, ...]] = lambda _: ()
+    """The Helm releases that a stack file asks for in a cluster which it does not make itself."""
     providers: tuple[str, ...] = KUBERNETES_STACK
     """Those that every stack uses."""
     cloud_providers: Callable[[Path], tuple[str, ...]] = lambda _: ()

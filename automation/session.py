@@ -9,15 +9,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
-import yaml
 from pulumi import RunError
 from pulumi.automation import ConfigValue, LocalWorkspace, Stack
 from pulumi.automation.errors import StackNotFoundError
 
 from automation.backend import Backend, own_backend, users_backend
 from automation.checkpoints import Checkpoint
+from automation.cluster import ClusterAddress, cluster_address, cluster_section
 from automation.display import Display
 from automation.engine import Engine, find_engine
 from automation.errors import BadInputError
@@ -26,8 +26,7 @@ from automation.options import Options
 from automation.plugins import Plugins, choose_plugins
 from automation.policies import PolicyPack, configuration
 from automation.project import Project
-from automation.readiness import ClusterAddress, cluster_address
-from automation.rehearsal import CLUSTER, Rehearsal, derive
+from automation.rehearsal import Rehearsal, derive
 from sandbox.providers.rehearsal import environment as of_rehearsal
 
 _KEPT_LOGS: Final = 30
@@ -152,10 +151,7 @@ class Session:
         if self.rehearsal is not None:
             return ClusterAddress(str(self.rehearsal.cluster.kubeconfig), self.rehearsal.cluster.context)
         file = self.folder / f"Pulumi.{self.options.stack}.yaml"
-        content = cast("dict[str, Any]", yaml.safe_load(file.read_text("utf-8")) or {})
-        config = cast("dict[str, object]", content.get("config") or {})
-        section = config.get(CLUSTER)
-        return cluster_address(cast("Mapping[str, Any]", section) if isinstance(section, dict) else {})
+        return cluster_address(cluster_section(file))
 
     def _fill_placeholders(self, stack: Stack) -> None:
         rehearsal = self.rehearsal

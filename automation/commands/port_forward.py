@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 
+from automation.cluster import ClusterAddress
 from automation.errors import AutomationError, BadInputError, InterruptedRunError
 from automation.exports import endpoints_of, namespace_of, stack_outputs
-from automation.readiness import ClusterAddress
 from automation.session import Session
 
 SERVICES: Final[Mapping[str, str]] = {"frontend": "jarvis-frontend", "backend": "jarvis-backend", "grafana": "grafana"}

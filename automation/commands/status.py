@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from automation.cluster import ClusterAddress
 from automation.exports import namespace_of, stack_outputs
 from automation.locks import locks_of
 from automation.pending import pending_operations
-from automation.readiness import ClusterAddress, Workload, workloads
+from automation.readiness import Workload, workloads
 from automation.safety import repair_state
 from automation.session import Session
 

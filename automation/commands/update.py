@@ -12,6 +12,7 @@ from typing import Final
 from pulumi.automation import OutputMap, Stack
 from pulumi.automation.errors import CommandError
 
+from automation.addons import refuse_installed
 from automation.errors import AutomationError, BadInputError, InterruptedRunError
 from automation.events import Progress, readable
 from automation.exports import endpoints_of, namespace_of
@@ -35,6 +36,8 @@ def run(session: Session) -> Report:
         report.seconds = time.monotonic() - started
         return report
     report.offline = session.plugins.offline
+    if options.command in ("up", "preview") and not options.sandbox:
+        _refuse_installed_addons(session)
     if _writes(options):
         refuse_plan_only(session)
         _prepare(session, stack)
@@ -74,6 +77,14 @@ def _stack(session: Session) -> Stack | None:
         return session.stack(create=options.command in ("up", "preview"))
     except CommandError as error:
         raise AutomationError(_engine_words(session)) from error
+
+
+def _refuse_installed_addons(session: Session) -> None:
+    """A sandbox's releases are but records, which its stacks may share."""
+    project, stack = session.project, session.options.stack
+    wanted = project.addon_releases(project.layout.stack_file(stack))
+    if wanted:
+        refuse_installed(wanted, session.deployment(), session.cluster(), stack)
 
 
 def _prepare(session: Session, stack: Stack) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from automation.cluster import ClusterAddress
 from automation.commands.port_forward import Forward, command, planned, refuse_used_ports
 from automation.errors import BadInputError
-from automation.readiness import ClusterAddress
 
 
 def _deployment(endpoints: dict[str, str]) -> dict[str, Any]:
