@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from policies.seen import Seen, plain_type
+from tests.support.changes import with_changes
 
 TAGS = {"Environment": "production", "Application": "jarvis"}
 LABELS = {
@@ -230,6 +231,8 @@ AZURE: dict[str, dict[str, Any]] = {
         "sourceAddressPrefix": "10.0.0.0/16",
         "destinationPortRange": "5432",
     },
+    "azure-native:trafficmanager:Profile": {"monitorConfig": {"protocol": "HTTPS", "port": 443}, "tags": TAGS},
+    "azure-native:servicenetworking:TrafficControllerInterface": {"tags": TAGS},
     "azure-native:cdn:Route": {"httpsRedirect": "Enabled", "forwardingProtocol": "HttpsOnly"},
     "azure-native:cdn:AFDCustomDomain": {"tlsSettings": {"minimumTlsVersion": "TLS12"}},
     "azure-native:web:WebApp": {"siteConfig": {"appSettings": [{"name": "LOG_LEVEL", "value": "INFO"}]}},
@@ -285,9 +288,6 @@ KUBERNETES: dict[str, dict[str, Any]] = {
 }
 
 GOOD = {**AWS, **AZURE, **KUBERNETES}
-_ABSENT = object()
-ABSENT: Any = _ABSENT
-"""In the place of a value: the property is not there."""
 
 
 def good(type_: str) -> Seen:
@@ -297,14 +297,5 @@ def good(type_: str) -> Seen:
 
 def changed(type_: str, changes: dict[str, Any], *, protect: bool = True) -> Seen:
     """The same with other values, by path: slashes between the keys (`~1` for one in a key), numbers in lists."""
-    inputs: Any = copy.deepcopy(GOOD[plain_type(type_)])
-    for path, value in changes.items():
-        *parents, last = [int(step) if step.isdigit() else step.replace("~1", "/") for step in path.split("/")]
-        place = inputs
-        for step in parents:
-            place = place.setdefault(step, {}) if isinstance(place, dict) else place[step]
-        if value is ABSENT:
-            del place[last]
-        else:
-            place[last] = value
+    inputs = with_changes(copy.deepcopy(GOOD[plain_type(type_)]), changes)
     return Seen(plain_type(type_), "it", inputs, protect=protect)

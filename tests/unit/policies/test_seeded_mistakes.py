@@ -8,7 +8,8 @@ import pytest
 
 from policies.pack import RULES
 from policies.seen import UNKNOWN, Seen
-from tests.unit.policies.good import ABSENT, GOOD, changed, good
+from tests.support.changes import ABSENT
+from tests.unit.policies.good import GOOD, changed, good
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 (an address that is refused)
 ALL = '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}'
@@ -69,6 +70,7 @@ SEEDS: list[tuple[str, str, dict[str, Any], str]] = [
     ("encryption-in-transit", STORAGE, {"enableHttpsTrafficOnly": False}, "enableHttpsTrafficOnly is false"),
     ("encryption-in-transit", STORAGE, {"minimumTlsVersion": "TLS1_0"}, "allows TLS below 1.2"),
     ("encryption-in-transit", "azure-native:network:ApplicationGateway", {"sslPolicy": ABSENT}, "has TLS 1.0"),
+    ("encryption-in-transit", "azure-native:trafficmanager:Profile", {"monitorConfig/protocol": "HTTP"}, "asks in the"),
     ("encryption-in-transit", "azure-native:cdn:Route", {"forwardingProtocol": "HttpOnly"}, "fetches from the origin"),
     ("encryption-in-transit", "kubernetes:networking.k8s.io/v1:Ingress", {"spec": {}}, "it has no TLS"),
     ("encryption-in-transit", CLUSTER, {"spec/postgresql/pg_hba": []}, "plain connections are not refused"),
@@ -151,6 +153,7 @@ SEEDS: list[tuple[str, str, dict[str, Any], str]] = [
     ("versions-ending", EKS, {"version": "1.34"}, "support of Kubernetes 1.34 ends on 2026-12-02"),
     ("versions-ending", AKS, {"kubernetesVersion": "1.34"}, "ends on 2026-11-30"),
     # tags and labels
+    ("tags", "azure-native:servicenetworking:TrafficControllerInterface", {"tags": ABSENT}, "are missing"),
     ("tags", RDS, {"tags": ABSENT}, "the tags Environment and Application are missing"),
     ("tags", POSTGRES, {"tags": {"Environment": "production"}}, "the tags Application are missing"),
     ("labels", DEPLOYMENT, {"metadata/labels/environment": ABSENT}, "the labels environment are missing"),
@@ -247,6 +250,14 @@ def test_only_a_read_replica_beside_its_source_may_go_at_once(source: object, fr
 def test_what_nobody_serves_any_more_is_refused(type_: str, sentence: str) -> None:
     found = [text for policy, text in judged(Seen(type_, "it", {})) if policy == "supported-versions"]
     assert any(sentence in text for text in found)
+
+
+def test_a_replica_of_another_region_has_no_standby_until_it_is_promoted() -> None:
+    absent = {"backup": ABSENT, "highAvailability": ABSENT}
+    assert judged(changed(POSTGRES, {"createMode": "Replica", **absent})) == []
+    promoted = {"createMode": "Replica", "highAvailability": {"mode": "Disabled"}, "backup/backupRetentionDays": 1}
+    found = {policy for policy, _ in judged(changed(POSTGRES, promoted))}
+    assert found == {"high-availability", "backups"}
 
 
 def test_there_are_enough_seeds_and_every_policy_has_one() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,10 +18,40 @@ from tests.unit.settings import (
     test_aws_regions,
     test_azure_regions,
     test_fitting_rules,
+    test_managed_passwords,
     test_rules,
+    test_wrong_aws,
+    test_wrong_aws_controllers,
+    test_wrong_azure,
     test_wrong_workloads,
 )
-from tests.unit.settings.stacks import DEV, Config, changed, production, staging, written
+from tests.unit.settings.stacks import (
+    DEV,
+    Config,
+    changed,
+    production,
+    production_aws,
+    production_azure,
+    recovery_aws,
+    recovery_azure,
+    staging,
+    written,
+)
+from tests.unit.settings.test_running import running
+
+COMMITTED = {
+    "dev": lambda: DEV,
+    "staging": staging,
+    "production": production,
+    "production-aws": production_aws,
+    "production-azure": production_azure,
+    "recovery-aws": recovery_aws,
+    "recovery-azure": recovery_azure,
+}
+
+
+def _name(rule: Rule) -> str:
+    return f"{rule.check.__module__}.{rule.check.__name__}"
 
 
 @pytest.fixture
@@ -32,7 +62,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     def noted(rule: Rule) -> Rule:
         def check(stack: StackSettings) -> Iterator[BrokenRule]:
             for one in rule.check(stack):
-                found.add(rule.check.__name__)
+                found.add(_name(rule))
                 yield one
 
         return replace(rule, check=check)
@@ -46,6 +76,9 @@ def _wrong_stacks() -> Iterator[Config]:
     yield from (changed(stack(), changes) for stack, changes, _ in test_fitting_rules.CASES.values())
     yield from (changed(stack(), changes) for stack, changes, _ in test_aws_regions.CASES.values())
     yield from (changed(stack(), changes) for stack, changes, _ in test_azure_regions.CASES.values())
+    yield from (changed(stack(), changes) for stack, changes, _ in test_wrong_aws.CASES.values())
+    yield from (changed(stack(), changes) for stack, changes, _ in test_wrong_aws_controllers.CASES.values())
+    yield from (changed(stack(), changes) for stack, changes, _ in test_wrong_azure.CASES.values())
     yield from (changed(DEV, changes) for changes, _ in test_wrong_workloads.CASES.values())
 
 
@@ -53,19 +86,27 @@ def test_each_has_a_case_that_breaks_it(broken: set[str], tmp_path: Path) -> Non
     for config in _wrong_stacks():
         with pytest.raises(SettingsError):
             load_stack_file(written(tmp_path, config))
-    assert {rule.check.__name__ for rule in RULES} == broken
+    for stack, name, password, _ in test_managed_passwords.CASES.values():
+        with pytest.raises(SettingsError):
+            running(test_managed_passwords.given(stack, name, password), "jarvis:secrets")
+    assert set(map(_name, RULES)) == broken
 
 
-@pytest.mark.parametrize("stack", [lambda: DEV, staging, production], ids=["dev", "staging", "production"])
-def test_the_committed_stacks_break_none(stack: Callable[[], Config], broken: set[str], tmp_path: Path) -> None:
-    load_stack_file(written(tmp_path, stack()))
+@pytest.mark.parametrize("stack", COMMITTED)
+def test_the_committed_stacks_break_none(stack: str, broken: set[str], tmp_path: Path) -> None:
+    load_stack_file(written(tmp_path, COMMITTED[stack]()))
     assert broken == set()
 
 
+@pytest.fixture(scope="module")
+def stacks(tmp_path_factory: pytest.TempPathFactory) -> tuple[StackSettings, ...]:
+    directory = tmp_path_factory.mktemp("stacks")
+    return tuple(load_stack_file(written(directory, stack())) for stack in COMMITTED.values())
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.check.__name__)
-def test_each_needs_only_the_sections_that_it_names(rule: Rule, tmp_path: Path) -> None:
+def test_each_needs_only_the_sections_that_it_names(rule: Rule, stacks: tuple[StackSettings, ...]) -> None:
     """It would end in a traceback where another section is wrong."""
-    for stack in (DEV, staging(), production()):
-        whole = load_stack_file(written(tmp_path, stack))
+    for whole in stacks:
         part = {name: getattr(whole, name) for name in rule.needs | {"environment"}}
         list(rule.check(StackSettings.without_the_rest(**part)))
