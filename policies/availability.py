@@ -19,7 +19,9 @@ DEMANDS: Final = (
     Demand("aws:elasticache/replicationGroup:ReplicationGroup", "automaticFailoverEnabled", is_true, _ON),
     Demand("aws:elasticache/replicationGroup:ReplicationGroup", "multiAzEnabled", is_true, _ON),
     Demand("azure-native:dbforpostgresql:Server", "highAvailability.mode", is_one_of("ZoneRedundant"),
-           'is not "ZoneRedundant"', unless=lambda server: server.get("createMode") == "Replica"),
+           'is not "ZoneRedundant"',
+           # A promoted one was made so too, and has it.
+           unless=lambda server: server.get("createMode") == "Replica" and server.get("highAvailability") is None),
     Demand("azure-native:redisenterprise:RedisEnterprise", "highAvailability", is_one_of(None, "Enabled"),
            'is not "Enabled"'),
     Demand("azure-native:containerservice:ManagedCluster", "agentPoolProfiles[].availabilityZones",

@@ -33,7 +33,7 @@ DEMANDS: Final = (
     Demand("aws:s3/bucketVersioning:BucketVersioning", "versioningConfiguration.status", is_one_of("Enabled"),
            'is not "Enabled"'),
     Demand("azure-native:dbforpostgresql:Server", "backup.backupRetentionDays", is_at_least("minDays"), _DAYS,
-           unless=lambda server: server.get("createMode") == "Replica"),
+           unless=lambda server: server.get("createMode") == "Replica" and server.get("backup") is None),
     Demand("azure-native:dbforpostgresql:Server", "backup.geoRedundantBackup", is_one_of("Enabled"),
            'is not "Enabled": the region\'s loss would take the backups with it',
            unless=lambda server: server.get("createMode") == "Replica"),

@@ -48,6 +48,8 @@ DEMANDS: Final = (
     Demand("azure-native:cdn:Route", "httpsRedirect", is_one_of("Enabled"), 'is not "Enabled"'),
     Demand("azure-native:cdn:Route", "forwardingProtocol", is_one_of("HttpsOnly"),
            'fetches from the origin in the clear: set it to "HttpsOnly"'),
+    Demand("azure-native:trafficmanager:Profile", "monitorConfig.protocol", is_one_of("HTTPS"),
+           'asks in the clear: set it to "HTTPS"'),
     Demand("azure-native:cdn:AFDCustomDomain", "tlsSettings.minimumTlsVersion", is_one_of(None, "TLS12", "TLS13"),
            _TLS.format("TLS12")),
 )  # fmt: skip

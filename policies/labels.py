@@ -77,7 +77,9 @@ TAGGED: Final = frozenset(
         "privatedns:PrivateZone",
         "redisenterprise:RedisEnterprise",
         "resources:ResourceGroup",
+        "servicenetworking:TrafficControllerInterface",
         "storage:StorageAccount",
+        "trafficmanager:Profile",
     )
 )
 """Types with tags that cost money, hold data or give rights."""
