@@ -38,15 +38,16 @@ JARGON = ("Value error", "Input should", "validation error", "type=", "input_", 
 """What pydantic says in its own words."""
 
 
-def _committed(stack: str, directory: str = ".") -> dict[str, Any]:
+def committed(stack: str, directory: str = ".") -> dict[str, Any]:
+    """The stack file's settings as they are."""
     return yaml.safe_load((ROOT / directory / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))["config"]
 
 
-DEV = _committed("dev")
-STAGING = _committed("staging")
-PRODUCTION = _committed("production")
-RECOVERY_AWS = _committed("recovery-aws", "examples")
-RECOVERY_AZURE = _committed("recovery-azure", "examples")
+DEV = committed("dev")
+STAGING = committed("staging")
+PRODUCTION = committed("production")
+RECOVERY_AWS = committed("recovery-aws", "examples")
+RECOVERY_AZURE = committed("recovery-azure", "examples")
 
 
 def changed(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -74,12 +75,12 @@ def production() -> dict[str, Any]:
 
 def production_aws() -> dict[str, Any]:
     """The committed production stack on AWS, with the secrets that it lacks."""
-    return changed(_committed("production-aws"), {f"secrets.{name}": value for name, value in SECRETS.items()})
+    return changed(committed("production-aws"), {f"secrets.{name}": value for name, value in SECRETS.items()})
 
 
 def production_azure() -> dict[str, Any]:
     """The committed production stack on Azure, with the secrets that it lacks."""
-    return changed(_committed("production-azure"), {f"secrets.{name}": value for name, value in SECRETS.items()})
+    return changed(committed("production-azure"), {f"secrets.{name}": value for name, value in SECRETS.items()})
 
 
 def staging() -> dict[str, Any]:

@@ -14,6 +14,7 @@ from tests.unit.settings.stacks import (
     PRODUCTION_SECRETS,
     Config,
     changed,
+    committed,
     production,
     staging,
     written,
@@ -34,6 +35,16 @@ def test_of_a_section_that_lacks_everything(tmp_path: Path) -> None:
     found = problems(tmp_path, PRODUCTION)
     assert found.keys() == ALL
     assert all(problem.missing_secret and problem.fix for problem in found.values())
+
+
+@pytest.mark.parametrize("stack", ["production-aws", "production-azure"])
+def test_of_a_stack_in_a_cloud(stack: str, tmp_path: Path) -> None:
+    """It needs no keys of object storage: its cloud backs it up."""
+    with pytest.raises(SettingsError) as caught:
+        load_stack_file(written(tmp_path, committed(stack), stack))
+    assert {problem.path: problem.fix for problem in caught.value.problems} == {
+        name: f"pulumi config set --secret --path '{name}' --stack {stack}" for name in ALL if "backup" not in name
+    }
 
 
 def test_beside_another_mistake(tmp_path: Path) -> None:
