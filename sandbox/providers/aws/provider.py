@@ -10,7 +10,7 @@ from sandbox.providers.aws import functions, identities
 from sandbox.providers.aws.account import ACCOUNT, Account
 from sandbox.providers.aws.documentation import allowed_values
 from sandbox.providers.aws.facts import facts_of, text_of
-from sandbox.providers.aws.replacement import inherited, replacing
+from sandbox.providers.aws.replacement import inheritable, inherited, replacing
 from sandbox.providers.plan import config
 from sandbox.providers.plan.checking import Checker
 from sandbox.providers.plan.planned import Planned
@@ -72,6 +72,10 @@ class AwsProvider(PlanProvider):
     def replacing(self, kind: ResourceType) -> frozenset[str]:
         """Inputs whose change makes a new resource."""
         return replacing(kind)
+
+    def decisive(self, kind: ResourceType) -> frozenset[str]:
+        """What a database may have from its source tells nothing apart."""
+        return replacing(kind) - inheritable(kind)
 
     def diff(self, resource: Resource, state: State, new: Properties) -> Difference:
         """Compare inputs; a database that is promoted, or parted from its backups, stays what it is."""

@@ -80,11 +80,16 @@ _SOURCES: Final = ("replicateSourceDb", "snapshotIdentifier", "restoreToPointInT
 _INHERITED: Final = frozenset({"engine", "username", "dbName"})
 
 
+def inheritable(kind: ResourceType) -> frozenset[str]:
+    """Inputs that a resource may have from a source instead of from its program."""
+    return _INHERITED if kind.token == "aws:rds/instance:Instance" else frozenset()  # noqa: S105 (a type token)
+
+
 def inherited(kind: ResourceType, before: Properties) -> frozenset[str]:
     """Inputs that a resource had from its source, and that its program may say now: they are taken to be the same."""
-    if kind.token != "aws:rds/instance:Instance" or not any(before.get(key) is not None for key in _SOURCES):  # noqa: S105
+    if not any(before.get(key) is not None for key in _SOURCES):
         return frozenset()
-    return frozenset(key for key in _INHERITED if before.get(key) is None)
+    return frozenset(key for key in inheritable(kind) if before.get(key) is None)
 
 
 def replacing(kind: ResourceType) -> frozenset[str]:

@@ -51,6 +51,10 @@ class PlanProvider(Provider):
     def replacing(self, kind: ResourceType) -> frozenset[str]:
         """Inputs that cannot be changed in place."""
 
+    def decisive(self, kind: ResourceType) -> frozenset[str]:
+        """Inputs that what is made up for a resource comes from: with them it is the same one."""
+        return self.replacing(kind)
+
     @abstractmethod
     def id_of(self, planned: Planned) -> str:
         """What the cloud would call the resource."""
@@ -141,7 +145,7 @@ class PlanProvider(Provider):
             kind,
             inputs,
             given if isinstance(given, str) else resource.name,
-            tuple(sorted(self.replacing(kind))),
+            tuple(sorted(self.decisive(kind))),
         )
 
     def _outputs(self, planned: Planned, id: str, *, preview: bool) -> Properties:
