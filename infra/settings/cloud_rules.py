@@ -23,9 +23,11 @@ from infra.settings.rule import BrokenRule, Rule
 if TYPE_CHECKING:
     from infra.settings.model import StackSettings
 
-_CLOUDS: Final = {"eks": "aws", "rds": "aws", "elasticache": "aws", "alb": "aws", "s3": "aws",
-                  "aks": "azure", "flexible-server": "azure", "managed-redis": "azure",
-                  "application-gateway": "azure", "application-gateway-for-containers": "azure"}  # fmt: skip
+CLOUD_KINDS: Final = {
+    **dict.fromkeys(("eks", "rds", "elasticache", "alb", "s3"), "aws"),
+    **dict.fromkeys(("aks", "flexible-server", "managed-redis"), "azure"),
+    **dict.fromkeys(("application-gateway", "application-gateway-for-containers"), "azure"),
+}
 """The cloud that makes what is of this kind."""
 _CLUSTERS: Final = {"aws": "eks", "azure": "aks"}
 """The cluster whose nodes alone a cloud's kinds let in, or lead to."""
@@ -50,7 +52,7 @@ class _User:
 
     @property
     def cloud(self) -> str:
-        return _CLOUDS[self.kind]
+        return CLOUD_KINDS[self.kind]
 
     def __str__(self) -> str:
         return f"jarvis:{self.section} of kind {self.kind}"
@@ -58,7 +60,7 @@ class _User:
 
 def _users(stack: StackSettings, sections: tuple[str, ...]) -> tuple[_User, ...]:
     kinds = ((section, str(getattr(stack, section).kind)) for section in sections)
-    return tuple(_User(section, kind) for section, kind in kinds if kind in _CLOUDS)
+    return tuple(_User(section, kind) for section, kind in kinds if kind in CLOUD_KINDS)
 
 
 def _made_in_its_cloud(stack: StackSettings) -> Iterator[BrokenRule]:
@@ -79,7 +81,7 @@ def _made_in_its_cloud(stack: StackSettings) -> Iterator[BrokenRule]:
 
 def _lets_its_cluster_in(stack: StackSettings) -> Iterator[BrokenRule]:
     cluster = stack.cluster.kind
-    if _CLOUDS.get(cluster, stack.cloud.kind) != stack.cloud.kind:
+    if CLOUD_KINDS.get(cluster, stack.cloud.kind) != stack.cloud.kind:
         return  # that is another rule's
     users = [user for user in _users(stack, _BEHIND_A_CLUSTER) if user.cloud == stack.cloud.kind]
     if users and _CLUSTERS[users[0].cloud] != cluster:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+from pydantic import BaseModel
 
+from components.backup.settings import BackupSettings
+from components.cache.settings import CacheSettings
+from components.cluster.settings import ClusterSettings
+from components.database.settings import DatabaseSettings
+from components.exposure.settings import ExposureSettings
+from infra.settings.cloud_rules import CLOUD_KINDS
 from infra.settings.load import load_stack_file
 from tests.unit.settings.stacks import (
     ABSENT,
@@ -95,3 +102,17 @@ def test_only_what_lies_in_the_cluster_reads_a_store_of_secrets(cache: dict[str,
         },
     }
     load_stack_file(written(tmp_path, changed(production_azure(), changes)))
+
+
+OF_NO_CLOUD = {
+    *("existing", "container", "cloudnative-pg", "sentinel", "none", "volume", "object-storage"),
+    *("port-forward", "node-port", "ingress", "gateway"),
+}
+
+
+def test_every_kind_is_one_of_some_cloud_or_of_none() -> None:
+    """A further kind would need no cloud, as far as the rules know, were it forgotten there."""
+    unions = (ClusterSettings, DatabaseSettings, CacheSettings, ExposureSettings, BackupSettings)
+    kinds: list[type[BaseModel]] = [kind for union in unions for kind in get_args(get_args(union)[0])]
+    names = {str(kind.model_fields["kind"].default) for kind in kinds}
+    assert names == OF_NO_CLOUD | CLOUD_KINDS.keys()
