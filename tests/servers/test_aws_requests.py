@@ -73,6 +73,17 @@ def test_aws_models_find_nothing_wrong(plans: Plans, stack: str) -> None:
     assert [f"{resource.name}: {sentence}" for resource, call in calls for sentence in problems(call)] == []
 
 
+def test_a_database_of_a_moment_is_asked_for(plans: Plans) -> None:
+    """No stack file begins with one: it is what a lost region's backups are for."""
+    backups = "arn:aws:rds:us-west-2:123456789012:auto-backup:ab-example"
+    moment = {"sourceDbInstanceAutomatedBackupsArn": backups, "useLatestRestorableTime": True}
+    changes = {"snapshotIdentifier": None, "restoreToPointInTime": moment}
+    restored = one(plans["production-aws otherwise"], INSTANCE, **changes)
+    calls = [call for _, call in requests_of([restored])]
+    assert [call.operation for call in calls] == ["RestoreDBInstanceToPointInTime", "ModifyDBInstance"]
+    assert [sentence for call in calls for sentence in problems(call)] == []
+
+
 @pytest.mark.parametrize("stack", STACKS)
 def test_resources_fit_one_another(plans: Plans, stack: str) -> None:
     assert foreign_families(plans[stack]) == []
@@ -101,6 +112,9 @@ def test_moto_then_holds_what_was_planned(server: Moto, said: Replay, plan: list
     assert primary["ReadReplicaDBInstanceIdentifiers"] == [name for name in databases if name.endswith("replica-1")]
     cluster = server.client("eks", region).describe_cluster(name="jarvis-production")["cluster"]
     assert set(cluster["resourcesVpcConfig"]["subnetIds"]) <= {subnet["SubnetId"] for subnet in subnets}
+    types = {kind for item in plan if item.type.endswith(":NodeGroup") for kind in item.inputs["instanceTypes"]}
+    known = ec2.describe_instance_types(InstanceTypes=sorted(types))["InstanceTypes"]
+    assert {kind["InstanceType"] for kind in known} == types
     buckets = {item.inputs["bucket"]: item.region for item in plan if item.type == "aws:s3/bucket:Bucket"}
     for bucket, place in buckets.items():
         blocked = server.client("s3", place).get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import botocore.session
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,8 @@ class Model:
 
 @cache
 def _service(name: str) -> Any:
-    sessions: Any = botocore.session
-    return sessions.get_session().get_service_model(name)
+    loader: Any = Loader([Loader.BUILTIN_DATA_PATH])
+    return ServiceModel(loader.load_service_model(name, "service-2"), name)
 
 
 def parameters_of(service: str, operation: str) -> Model:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -140,15 +141,20 @@ def replay(server: Moto, calls: Sequence[tuple[PlannedResource, Call]]) -> Repla
 
 @contextmanager
 def moto_server() -> Generator[Moto]:
-    """An empty server on a free port of this machine's own address."""
+    """An empty server on a free port of this machine's own address, whatever settings of AWS the machine has."""
     logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     url = f"http://{host}:{port}"
+    direct = requests.Session()
+    direct.trust_env = False  # no proxy in between
     try:
-        with patch.dict(default_user_config, {"iam": {"load_aws_managed_policies": True}}):
-            requests.post(f"{url}/moto-api/reset", timeout=60).raise_for_status()
+        with patch.dict(os.environ), patch.dict(default_user_config, {"iam": {"load_aws_managed_policies": True}}):
+            for name in [name for name in os.environ if name.startswith("AWS_")]:
+                del os.environ[name]
+            os.environ.update(AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull)
+            direct.post(f"{url}/moto-api/reset", timeout=60).raise_for_status()
             yield Moto(url)
     finally:
         server.stop()

@@ -8,7 +8,7 @@ from unittest.mock import patch
 from components.cache.elasticache_settings import ElastiCacheCache
 from components.cluster.eks_settings import EksCluster
 from components.database.rds_settings import RdsDatabase
-from components.database.rds_source import PointInTime, Snapshot
+from components.database.rds_source import Snapshot
 from components.exposure.alb_settings import AlbExposure, Failover
 from infra.program import deploy
 from infra.settings.model import StackSettings
@@ -52,19 +52,10 @@ def recovery() -> StackSettings:
         return support.stack_settings("recovery-aws")
 
 
-def recovery_from_backups() -> StackSettings:
-    """The same with a database that begins with replicated backups."""
-    settings = recovery()
-    assert isinstance(settings.database, RdsDatabase)
-    source = PointInTime(backup_arn="arn:aws:rds:us-west-2:123456789012:auto-backup:ab-example")
-    return settings.model_copy(update={"database": settings.database.model_copy(update={"source": source})})
-
-
 STACKS: Mapping[str, Callable[[], StackSettings]] = {
     "production-aws": production,
     "production-aws otherwise": production_otherwise,
     "recovery-aws": recovery,
-    "recovery-aws from backups": recovery_from_backups,
 }
 
 
