@@ -94,9 +94,9 @@ class NodePool(Section):
 
     @property
     def vcpus(self) -> int:
-        """CPUs of each node, as its size says."""
-        match = re.match(r"Standard_[A-Z]([0-9]+)", self.vm_size)
-        return int(match[1]) if match else 0
+        """CPUs of each node, as its size says: 4 of an E8-4s, whose others are switched off."""
+        match = re.match(r"Standard_[A-Z]([0-9]+)(?:-([0-9]+))?", self.vm_size)
+        return int(match[2] or match[1]) if match else 0
 
     @model_validator(mode="after")
     def _counts_and_size(self) -> Self:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 _GIB: Final = 2**30
 _EC2_GIB: Final = {"c": 2, "m": 4, "r": 8}
-_AZURE_GIB: Final = {"F": 2, "D": 4, "E": 8}
-"""Memory for each CPU of a family; what families are not here nothing is known of."""
+_AZURE_GIB: Final = {"F": 8, "D": 4, "E": 8}
+"""The most memory for each CPU that any size of a family has; what families are not here nothing is known of."""
 _EC2_CPUS: Final = {"large": 2, "xlarge": 4}
 _STORAGE_CLASSES: Final[Mapping[str, tuple[str, ...]]] = {
     "eks": ("gp3",),
@@ -62,11 +62,10 @@ def _ec2(instance_type: str) -> tuple[int, int] | None:
     return None if match is None or cpus is None else (cpus, cpus * _EC2_GIB[match[1]])
 
 
-def _azure(vm_size: str) -> tuple[int, int] | None:
-    match = re.match(r"Standard_([DEF])([0-9]+)(?:-([0-9]+))?", vm_size)
-    if match is None:
-        return None
-    return int(match[3] or match[2]), int(match[2]) * _AZURE_GIB[match[1]]
+def _azure_gib(vm_size: str) -> int:
+    """GiB of a size; as many as belong to all CPUs where some are switched off."""
+    match = re.match(r"Standard_([DEF])([0-9]+)", vm_size)
+    return 0 if match is None else int(match[2]) * _AZURE_GIB[match[1]]
 
 
 def _nodes(stack: StackSettings) -> _Nodes | None:
@@ -84,8 +83,8 @@ def _nodes(stack: StackSettings) -> _Nodes | None:
                 else _pool(cluster.nodes.max_size, cpus, gib, ("cluster", "nodes", "maxSize"))
             )
         case AksCluster() as cluster:
-            size = _azure(cluster.pool.vm_size)
-            return None if size is None else _pool(cluster.pool.max_count, *size, ("cluster", "pool", "maxCount"))
+            pool = cluster.pool
+            return _pool(pool.max_count, pool.vcpus, _azure_gib(pool.vm_size), ("cluster", "pool", "maxCount"))
         case _:
             return None
 

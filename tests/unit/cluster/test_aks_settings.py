@@ -46,6 +46,7 @@ def test_the_defaults_are_the_guide_s() -> None:
         ({"pool": {"vmSize": "Standard_D4_v5"}}, "premium storage"),
         ({"pool": {"vmSize": "Standard_D4s_v2"}}, "version 3 or later"),
         ({"pool": {"vmSize": "Standard_D2s_v5"}}, "has 2 CPUs"),
+        ({"pool": {"vmSize": "Standard_E8-2s_v5"}}, "has 2 CPUs"),
         ({"pool": {"name": "Default-Pool"}}, "1 to 12 lower-case"),
         ({"pool": {"minCount": 5, "initialCount": 3}}, "must lie between minCount 5 and maxCount 10"),
         ({"pool": {"maxCount": 2}}, "must lie between"),
