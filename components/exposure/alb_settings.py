@@ -27,7 +27,8 @@ class DnsZone(Section):
     """The guide's domain."""
     id: ZoneId | None = None
     """A zone that is there already; where absent the stack makes one, and the domain has to be delegated to the name
-    servers that it exports before certificates can be issued."""
+    servers that it exports before certificates can be issued. A secondary, which makes none, looks it up by its name,
+    and with that asks us-east-1: give the id, so that it can be deployed while that region is lost."""
 
 
 class Waf(Section):
@@ -68,7 +69,10 @@ class Failover(Section):
     drained: bool = False
     """Keeps traffic from a primary that is well: once the secondary's database was promoted, until this one's data are
     those again. Nothing else does: a primary that comes back gets its traffic back. Route 53 is changed in us-east-1
-    only: where that region is lost, records stay as they are, and still go by what is well."""
+    only: where that region is lost, records stay as they are, and still go by what is well.
+
+    Source: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html
+    (2026-11-24)."""
     interval_seconds: Literal[10, 30] = 30
     """How often each of Route 53's places asks; 10 at a price."""
     failures: Annotated[int, Field(ge=1, le=10)] = 3
