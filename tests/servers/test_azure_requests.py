@@ -19,6 +19,7 @@ from sandbox.providers.azure_native.subscription import Subscription
 from sandbox.providers.plan import planned as plan
 from sandbox.providers.resource import Resource
 from tests.support.azure_requests.addresses import SUBSCRIPTION
+from tests.support.azure_requests.checking import Checker
 from tests.support.azure_requests.requests import PROVIDER, own_type, request_address, request_problems, with_known_ids
 from tests.support.azure_requests.table import REQUESTS, UNCHECKED
 from tests.support.planned_stack import planned_stack
@@ -43,6 +44,14 @@ VARIED: dict[str, dict[str, Any]] = {
         },
     },
     "recovery-azure": {
+        "jarvis:cloud.network.gatewayKind": "application-gateway-for-containers",
+        "jarvis:cluster.albController": True,
+        "jarvis:platform.albController": {"kind": "helm"},
+        "jarvis:exposure": {
+            "kind": "application-gateway-for-containers",
+            "hosts": {"frontend": "app.jarvis.com", "backend": "api.jarvis.com"},
+            "tls": {"kind": "secret", "secretName": "jarvis-tls"},
+        },
         "jarvis:cluster.apiServer": {"kind": "private"},
         "jarvis:cluster.networkPolicy": "calico",
         "jarvis:cloud.keyVault.allowedRanges": [],
@@ -187,3 +196,14 @@ def test_what_is_not_known_yet_or_secret_is_no_mistake(resources: list[Planned])
     (server,) = [item for item in resources if own_type(item) == "dbforpostgresql:Server" and item.name == "server"]
     assert server.inputs["administratorLoginPassword"] is Hidden.SECRET
     assert not request_problems(replace(server, inputs={**server.inputs, "storage": Hidden.UNKNOWN}))
+
+
+def test_newer_models_are_read_too() -> None:
+    given = {"associationType": "subnet", "subnet": {"id": 1}, "gateway": "a", "provisioningState": "Succeeded"}
+    assert list(Checker("servicenetworking").problems("Association", given)) == [
+        "associationType: 'subnet' is none of subnets",
+        "subnet.id: must be str, not int",
+        "gateway: Association has no such property",
+        "provisioningState: Association only tells it",
+        "location: Association requires it",
+    ]

@@ -10,7 +10,8 @@ from typing import Any, Final, cast
 import isodate
 
 from automation.rendering.plan import Hidden
-from tests.support.azure_requests.models import Model, Property, model_of
+from tests.support.azure_requests.models import Model, model_of
+from tests.support.azure_requests.properties import Property
 from tests.support.azure_requests.rules import broken_rule
 
 _ISODATE: Final[Any] = isodate

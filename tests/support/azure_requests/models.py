@@ -4,37 +4,15 @@ from __future__ import annotations
 
 import functools
 import importlib
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from types import ModuleType
 from typing import Any, Final
 
+from tests.support.azure_requests.properties import Property, camel, known_values
+from tests.support.azure_requests.typed_models import typed_properties
+
 _BESIDE_RULES: Final = frozenset({"required", "readonly"})
-_WORD: Final = re.compile(r"\w+")
-
-
-@dataclass(frozen=True)
-class Property:
-    """One property of a model."""
-
-    rest: tuple[str, ...]
-    """Where it lies in the body: `("properties", "administratorLogin")`."""
-    client: str
-    """The SDK's own name of it in camel case, which may be another than the last one of `rest`."""
-    type: str
-    """As the SDK writes it: `str`, `[Sku]`, `{str}`, `iso-8601`, ..."""
-    required: bool
-    read_only: bool
-    rules: Mapping[str, Any]
-    """Limits and patterns, by the SDK's names of them."""
-    known: frozenset[str]
-    """Values that the API has; empty where any will do."""
-
-    def is_called(self, name: str) -> bool:
-        """Whether a property of the program is this one: by its REST name, or the one that clients give it."""
-        return name in {self.rest[-1], self.client}
 
 
 @dataclass(frozen=True)
@@ -66,13 +44,16 @@ def model_of(module: str, name: str) -> Model:
     return Model(
         name,
         tuple(_properties(kind, models)),
-        None if told_by is None else _camel(told_by),
+        None if told_by is None else camel(told_by),
         {} if told_by is None else subtypes[told_by],
     )
 
 
 def _properties(kind: type[Any], models: ModuleType) -> Iterator[Property]:
     everything: Any = kind
+    if not hasattr(kind, "_attribute_map"):
+        yield from typed_properties(kind, models)
+        return
     validation: Mapping[str, Mapping[str, Any]] = everything._validation  # the SDK's own, and all there is
     attributes: Mapping[str, Mapping[str, str]] = everything._attribute_map
     known = dict(_known_values(kind, models))
@@ -81,7 +62,7 @@ def _properties(kind: type[Any], models: ModuleType) -> Iterator[Property]:
         if mapped["key"]:  # the one without a key holds whatever has no name
             yield Property(
                 rest=_steps(mapped["key"]),
-                client=_camel(own),
+                client=camel(own),
                 type=mapped["type"],
                 required=bool(rules.get("required")),
                 read_only=bool(rules.get("readonly")),
@@ -95,23 +76,11 @@ def _steps(key: str) -> tuple[str, ...]:
     return tuple(step.replace("\0", ".") for step in key.replace("\\.", "\0").split("."))
 
 
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)
-
-
 def _known_values(kind: type[Any], models: ModuleType) -> Iterator[tuple[str, frozenset[str]]]:
     """Values by attribute, from the enumerations that the constructors of the model and its parents name."""
     for one in reversed(kind.__mro__):
         init = one.__dict__.get("__init__")
         for name, annotation in getattr(init, "__annotations__", {}).items():
-            values = frozenset(_enumerated(str(annotation), models))
+            values = frozenset(known_values(str(annotation), models))
             if values:
                 yield name, values
-
-
-def _enumerated(annotation: str, models: ModuleType) -> Iterator[str]:
-    for word in _WORD.findall(annotation):
-        found = getattr(models, word, None)
-        if isinstance(found, type) and issubclass(found, Enum):
-            yield from (str(member.value) for member in found)

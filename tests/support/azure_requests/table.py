@@ -41,6 +41,10 @@ def _network(model: str, operations: str) -> Request:
     return Request("network", model, f"_operations:build_{operations}_create_or_update_request")
 
 
+def _containers(model: str, operations: str) -> Request:
+    return Request("servicenetworking", model, f"_operations:build_{operations}_interface_create_or_update_request")
+
+
 def _cdn(model: str, operations: str) -> Request:
     return Request("cdn", model, f"_{operations}_operations:build_create_request")
 
@@ -117,6 +121,10 @@ REQUESTS: Final[Mapping[str, Request]] = {
     "privatedns:VirtualNetworkLink": _put("privatedns", "VirtualNetworkLink", "virtual_network_links"),
     "redisenterprise:Database": _put("redisenterprise", "Database", "databases", "create"),
     "redisenterprise:RedisEnterprise": _put("redisenterprise", "Cluster", "redis_enterprise", "create"),
+    "servicenetworking:AssociationsInterface": _containers("Association", "associations"),
+    "servicenetworking:FrontendsInterface": _containers("Frontend", "frontends"),
+    "servicenetworking:SecurityPoliciesInterface": _containers("SecurityPolicy", "security_policies"),
+    "servicenetworking:TrafficControllerInterface": _containers("TrafficController", "traffic_controller"),
     "storage:BlobContainer": _put("storage", "BlobContainer", "blob_containers", "create"),
     "storage:BlobContainerImmutabilityPolicy": Request(
         "storage",
