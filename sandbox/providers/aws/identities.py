@@ -61,7 +61,7 @@ _ARNS: Final = {
 """ARNs of types that are imported by something else. Source: the Service Authorization Reference, read 2026-11-24."""
 _SERVICES: Final = {"vpc": "ec2", "lb": "elasticloadbalancing", "alb": "elasticloadbalancing", "cfg": "config"}
 """Services that the SDK's modules call otherwise."""
-_EXAMPLE: Final = re.compile(r"pulumi import aws:\S+ \S+ (\S+)")
+_EXAMPLE: Final = re.compile(r"pulumi import aws:\S+ \S+ '?([^\s']+)")
 _ACCOUNT: Final = re.compile(r"[0-9x]{12}")
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12,16}")
 _PREFIXED: Final = re.compile(r"([a-z]+(?:-[a-z]+)*)-(?=[0-9a-f]*[0-9])[0-9a-f]{8,17}")

@@ -184,6 +184,8 @@ def test_outputs_are_what_other_components_expect(aws: AwsProvider) -> None:
          r"arn:aws:acm:eu-west-3:000000000000:certificate/[0-9a-f-]{36}"),
         ("aws:lb/loadBalancer:LoadBalancer", {"name": "l"},
          r"arn:aws:elasticloadbalancing:eu-west-3:000000000000:loadbalancer/app/l/[0-9a-f]{16}"),
+        ("aws:secretsmanager/secretVersion:SecretVersion", {"secretId": "s", "secretString": "x"},
+         r"arn:aws:secretsmanager:eu-west-3:000000000000:secret:[a-z]+"),
         ("aws:ec2/vpc:Vpc", {"region": "eu-west-1"}, r"arn:aws:ec2:eu-west-1:000000000000:vpc/vpc-[0-9a-f]{17}"),
     ],
 )  # fmt: skip
