@@ -78,7 +78,8 @@ _PATHS: Final[Mapping[str, str]] = {
     "storage:StorageAccount": "Microsoft.Storage/storageAccounts/{accountName}",
     "trafficmanager:Profile": "Microsoft.Network/trafficManagerProfiles/{profileName}",
 }
-"""Paths that the names of a type's inputs do not tell. Source: the REST API's reference, read 2026-11-24."""
+"""Paths that the names of a type's inputs do not tell. `tests/servers/test_azure_requests.py` holds those of the stacks
+against the addresses that Azure's own SDKs build."""
 _PROVIDERS: Final[Mapping[str, str]] = {
     "alertsmanagement": "AlertsManagement",
     "consumption": "Consumption",
