@@ -24,8 +24,8 @@ _FIXED: Final[Mapping[str, frozenset[str]]] = {
     "azure-native:network:PublicIPAddress": frozenset({"zones"}),
 }
 """Inputs beside path and location that the API takes only when the resource is made. Source: what Terraform's provider
-azurerm makes a resource anew for (2026-11-24); the mode in which a server is made is the project's own addition. What is
-neither here nor in the path is taken to be updated."""
+azurerm makes a resource anew for (2026-11-24); the mode in which a server is made is the project's own addition. What
+is neither here nor in the path is taken to be updated."""
 
 
 class AzureProvider(PlanProvider):
