@@ -54,7 +54,9 @@ def lead_hosts(
     from components.exposure.front_door import FrontDoor
 
     opts = pulumi.ResourceOptions(parent=parent)
-    return FrontDoor("cdn", settings.cdn, settings.cdn_hosts, zone=zone, cloud=cloud, opts=opts).id
+    return FrontDoor(
+        "cdn", settings.cdn, settings.cdn_hosts, drained=settings.drained, zone=zone, cloud=cloud, opts=opts
+    ).id
 
 
 def _lead(

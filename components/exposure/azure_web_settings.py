@@ -97,6 +97,9 @@ class PrimaryRegion(Section):
     """The second region's, which its own stack makes."""
     health_path: HealthPath = "/health"
     """Path by which it is asked: the API's health (`app.backend.healthPath`)."""
+    drained: bool = False
+    """Whether everybody is led to the second region, whether this one answers or not: for a lost region that comes back
+    with data of before its loss."""
 
 
 class RecoveryCdn(Section):
@@ -157,6 +160,11 @@ class AzureWebExposure(WebExposure):
         return tuple(host for host in self.hosts.all if host not in self.cdn_hosts)
 
     @property
+    def drained(self) -> bool:
+        """Whether nobody is led to this gateway."""
+        return isinstance(self.failover, PrimaryRegion) and self.failover.drained
+
+    @property
     def interface_origins(self) -> tuple[str, ...]:
         """Names by which a CDN reaches the user interface of this gateway."""
         if self.cdn is not None:
@@ -204,7 +212,11 @@ class AzureWebExposure(WebExposure):
     @model_validator(mode="after")
     def _one_first_region(self) -> Self:
         match self.failover:
-            case PrimaryRegion():
+            case PrimaryRegion(drained=drained):
+                if drained and self.cdn is not None and self.cdn.recovery_origin is None:
+                    raise ValueError(
+                        "cdn.recoveryOrigin is required with failover.drained: nobody would serve the user interface"
+                    )
                 if self.dns is not None and self.dns.zone in self.led_by_gateway:
                     raise ValueError(
                         f"host {self.dns.zone} cannot be the zone itself with failover: a zone's own name is no alias"

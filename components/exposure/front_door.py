@@ -27,12 +27,14 @@ class FrontDoor(pulumi.ComponentResource):
         settings: FrontDoorCdn,
         hosts: Sequence[str],
         *,
+        drained: bool = False,
         zone: HostedZone,
         cloud: AzureFoundation,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        """`drained` fetches from the second region's gateway only."""
         super().__init__("jarvis:exposure:FrontDoor", name, None, opts)
-        self._settings, self._cloud, self._zone = settings, cloud, zone
+        self._settings, self._cloud, self._zone, self._drained = settings, cloud, zone, drained
         self._profile = cdn.Profile(
             "profile",
             location="Global",
@@ -137,7 +139,7 @@ class FrontDoor(pulumi.ComponentResource):
     ) -> cdn.AFDOrigin:
         return cdn.AFDOrigin(
             f"{name}-origin",
-            enabled_state=cdn.EnabledState.ENABLED,
+            enabled_state=cdn.EnabledState.DISABLED if self._drained and priority == 1 else cdn.EnabledState.ENABLED,
             enforce_certificate_name_check=True,
             host_name=origin,
             https_port=443,

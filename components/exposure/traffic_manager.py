@@ -17,13 +17,14 @@ _EXTERNAL: Final = "Microsoft.Network/trafficManagerProfiles/externalEndpoints"
 
 def traffic_manager(settings: PrimaryRegion, *, cloud: AzureFoundation, parent: pulumi.Resource) -> pulumi.Output[str]:
     """The profile's own name, to which hosts are led."""
+    states = trafficmanager.EndpointStatus
     endpoints = {"primary": settings.origin, "recovery": settings.recovery_origin}
     profile = trafficmanager.Profile(
         "failover",
         dns_config=trafficmanager.DnsConfigArgs(relative_name=settings.profile, ttl=_TTL_SECONDS),
         endpoints=[
             trafficmanager.EndpointArgs(
-                endpoint_status=trafficmanager.EndpointStatus.ENABLED,
+                endpoint_status=states.DISABLED if settings.drained and name == "primary" else states.ENABLED,
                 name=name,
                 priority=float(place),
                 target=origin,

@@ -84,6 +84,10 @@ def gateway_inputs(graph: Graph) -> dict[str, Any]:
         ({"cdn": {"origin": "origin.jarvis.com", "recoveryOrigin": "origin.jarvis.com"}}, "cdn.recoveryOrigin origin."),
         ({"cdn": {"origin": "origin.jarvis.com", "healthPath": "health"}}, "a path, such as /health"),
         ({"dns": None, "failover": FIRST_REGION}, "dns is required with failover"),
+        (
+            {"cdn": {"origin": "origin.jarvis.com"}, "failover": {**FIRST_REGION, "drained": True}},
+            "cdn.recoveryOrigin is required with failover.drained",
+        ),
         ({"failover": {**FIRST_REGION, "profile": "tm_jarvis"}}, "a Traffic Manager profile's name"),
         (
             {"failover": {**FIRST_REGION, "origin": "api.jarvis.com"}},
@@ -335,6 +339,16 @@ def test_hosts_past_the_cdn_follow_the_region_whose_api_answers(first_region: Gr
     assert not {"api-north", "origin-north"} & records.keys()
     listeners = {item["name"]: item["hostNames"] for item in gateway_inputs(first_region)["httpListeners"]}
     assert "api-west.jarvis.com" in listeners["jarvis-backend"]
+
+
+def test_a_drained_region_gets_nobody() -> None:
+    cdn = {"origin": "origin.jarvis.com", "recoveryOrigin": "origin-north.jarvis.com"}
+    graph, _ = exposed_on_azure(cdn=cdn, failover={**FIRST_REGION, "drained": True})
+    origins = {(item.inputs["priority"], item.inputs["enabledState"]) for item in graph.of_kind("AFDOrigin")}
+    assert origins == {(1, "Disabled"), (2, "Enabled")}
+    profile = next(item for item in graph.resources if item.type == "azure-native:trafficmanager:Profile")
+    states = {item["priority"]: item["endpointStatus"] for item in profile.inputs["endpoints"]}
+    assert states == {1: "Disabled", 2: "Enabled"}
 
 
 def test_the_second_region_answers_to_the_hosts_and_leaves_their_records_alone() -> None:
