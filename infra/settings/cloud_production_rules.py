@@ -13,6 +13,7 @@ from components.cluster.eks_settings import EksCluster
 from components.database.flexible_server_settings import FlexibleServerDatabase, HighAvailability
 from components.database.flexible_server_source import FollowedServer, GeoRestore
 from components.database.rds_settings import RdsDatabase
+from infra.settings.recovery_rules import stands_by
 from infra.settings.rule import BrokenRule, Rule
 
 if TYPE_CHECKING:
@@ -23,12 +24,6 @@ _RETENTION_DAYS: Final = 30
 at most, so that 30 is possible in both."""
 _CACHE_NODES: Final = 3
 """The guide's Terraform (num_cache_clusters)."""
-
-
-def _waits(stack: StackSettings) -> bool:
-    """Whether the stack stands by in another region: it gets its second zone once its database is promoted."""
-    database = stack.database
-    return isinstance(database, RdsDatabase | FlexibleServerDatabase) and database.follows
 
 
 def _kept_long_enough(stack: StackSettings) -> Iterator[BrokenRule]:
@@ -73,7 +68,7 @@ def _has_no_second_region(database: FlexibleServerDatabase) -> bool:
 
 
 def _database_outlives_a_zone(stack: StackSettings) -> Iterator[BrokenRule]:
-    if _waits(stack):
+    if stands_by(stack):
         return
     match stack.database:
         case RdsDatabase(multi_az=False):
@@ -95,7 +90,7 @@ def _database_outlives_a_zone(stack: StackSettings) -> Iterator[BrokenRule]:
 
 
 def _cache_outlives_a_zone(stack: StackSettings) -> Iterator[BrokenRule]:
-    if _waits(stack):
+    if stands_by(stack):
         return
     match stack.cache:
         case ElastiCacheCache(nodes=nodes) if nodes < _CACHE_NODES:
