@@ -1,4 +1,8 @@
-"""The table: for each type of the SDK that the stacks use, the requests that create one."""
+"""The table: for each type of the SDK that the stacks use, the requests that create one.
+
+A new type is one function in the module of its service, and a line in that module's ROWS. Every type here has a request
+of its own, so there is no list of exceptions.
+"""
 
 from __future__ import annotations
 
