@@ -131,7 +131,8 @@ class AwsCloudSettings(Section):
     region: Region = "us-east-1"
     """The guide's."""
     recovery_region: Region | None = "us-west-2"
-    """Where copies of backups are kept for the loss of `region`; null keeps none."""
+    """Where copies of backups are kept for the loss of `region`; null keeps none. RDS copies between some regions only:
+    `aws rds describe-source-regions --region RECOVERY-REGION` lists from which."""
     name: StackName | None = None
     """Begins the name of whatever the stack makes; jarvis-ENVIRONMENT where absent.
 
