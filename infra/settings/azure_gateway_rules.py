@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Final
 
 from components.cloud.azure.settings import AzureCloudSettings
 from components.cluster.aks_settings import AksCluster
 from components.database.flexible_server_settings import FlexibleServerDatabase
+from components.exposure.application_gateway_settings import ApplicationGatewayExposure
 from components.exposure.azure_web_settings import AzureWebExposure, PrimaryRegion
 from components.exposure.container_gateway_settings import ContainerGatewayExposure
 from components.exposure.web_settings import CertManagerTls
@@ -16,6 +18,10 @@ from infra.settings.rule import BrokenRule, Rule
 
 if TYPE_CHECKING:
     from infra.settings.model import StackSettings
+
+_RESERVED_BY_AZURE: Final = 5
+"""Addresses of each subnet. Source:
+https://learn.microsoft.com/azure/application-gateway/configuration-infrastructure (2026-11-24)."""
 
 
 def _regions_are_told_apart_by_their_health(stack: StackSettings) -> Iterator[BrokenRule]:
@@ -75,6 +81,20 @@ def _the_subnet_is_the_gateways(stack: StackSettings) -> Iterator[BrokenRule]:
         )
 
 
+def _the_gateway_finds_addresses(stack: StackSettings) -> Iterator[BrokenRule]:
+    cloud, exposure = stack.cloud, stack.exposure
+    if not isinstance(cloud, AzureCloudSettings) or not isinstance(exposure, ApplicationGatewayExposure):
+        return
+    subnet = cloud.network.gateway
+    room = IPv4Network(subnet).num_addresses - _RESERVED_BY_AZURE
+    if exposure.max_units > room:
+        yield BrokenRule(
+            ("exposure", "maxUnits"),
+            f"must be {room} or less, not {exposure.max_units}: each instance takes an address, and "
+            f"jarvis:cloud.network.gateway {subnet} has no more.",
+        )
+
+
 def _the_gateway_has_its_controller(stack: StackSettings) -> Iterator[BrokenRule]:
     if not isinstance(stack.exposure, ContainerGatewayExposure):
         return
@@ -115,6 +135,7 @@ AZURE_GATEWAY_RULES: Final = (
     Rule(frozenset({"app", "database"}), _nothing_writes_to_a_replica, production_only=False),
     Rule(frozenset({"cloud", "database"}), _the_followed_server_is_reached, production_only=False),
     Rule(frozenset({"cloud", "exposure"}), _the_subnet_is_the_gateways, production_only=False),
+    Rule(frozenset({"cloud", "exposure"}), _the_gateway_finds_addresses, production_only=False),
     Rule(frozenset({"cluster", "exposure", "platform"}), _the_gateway_has_its_controller, production_only=False),
     Rule(frozenset({"cluster", "exposure", "platform"}), _the_controller_has_an_identity, production_only=False),
 )

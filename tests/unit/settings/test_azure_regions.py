@@ -39,6 +39,12 @@ CASES: dict[str, Case] = {
         f"jarvis:cloud.network.gatewayKind must be {CONTAINERS}, as jarvis:exposure.kind, not application-gateway: the "
         "subnet is of one kind.",
     ),
+    "a gateway with fewer addresses than instances": (
+        recovery_azure,
+        {"cloud.network.gateway": "10.30.18.0/26", "exposure.maxUnits": 60},
+        "jarvis:exposure.maxUnits must be 59 or less, not 60: each instance takes an address, and "
+        "jarvis:cloud.network.gateway 10.30.18.0/26 has no more.",
+    ),
     "a gateway whose controller has no rights": (
         recovery_azure,
         {**GATEWAY, "cluster.albController": False},
