@@ -36,7 +36,8 @@ class FollowedServer(Section):
     promotion: Literal["planned", "forced", "done"] | None = None
     """Null follows, and answers reads only. `planned` waits for the last write and then stands alone; `forced` does so
     at once, for the day that the other region is lost: what had not arrived is lost too. Nothing leads back to
-    following. Once it stands alone, `done` gives it a standby, backups and a password of its own."""
+    following. Once it stands alone, `done` gives it a standby, backups and a password of its own: also after a
+    promotion by hand (az postgres flexible-server replica promote)."""
 
 
 class GeoRestore(Section):
