@@ -86,5 +86,6 @@ def _releases_in(client: object, namespace: str) -> Iterator[str]:
         _preload_content=False,
         _request_timeout=TIMEOUT_SECONDS,
     )
-    for item in json.loads(answer.data).get("items") or []:
+    listed = cast("list[dict[str, Any]]", json.loads(answer.data).get("items") or [])
+    for item in listed:
         yield str(item["metadata"]["labels"]["name"])

@@ -27,7 +27,7 @@ def run(session: Session) -> None:
     folder = RenderingFolder(Path(options.out).expanduser().resolve(), options.stack)
     folder.check()
     settings = gitops_settings(session.project.layout.stack_file(options.stack))
-    from automation.rendering.files import files_of
+    from automation.rendering.files import VALUES, files_of
     from automation.rendering.manifests import rendering_of
     from automation.rendering.preview import plan_of
 
@@ -43,6 +43,8 @@ def run(session: Session) -> None:
     if rendering.secrets:
         names = ", ".join(secret.name for secret in rendering.secrets)
         display.say(f"These Secrets are not written and have to exist before the first sync: {names}.")
+    if rendering.later:
+        display.say(f"{len(rendering.later)} values come from resources of the cloud and have placeholders: {VALUES}.")
     if settings is None:
         display.say(f"{session.options.stack} has no {GITOPS}, so there is no AppProject and no Application.")
 
@@ -57,11 +59,14 @@ def gitops_settings(stack_file: Path) -> GitopsSettings | None:
 
 
 def _summary(folder: RenderingFolder, rendering: Rendering, files: int, changed: int) -> dict[str, object]:
+    from automation.rendering.later import places
+
     return {
         "out": str(folder.path),
         "files": files,
         "changedFiles": changed,
         "manifests": len(rendering.manifests),
         "releases": [item.name for item in rendering.releases],
+        "requiredValues": list(places(rendering.later)),
         "requiredSecrets": [f"{item.namespace}/{item.name}" for item in rendering.secrets],
     }

@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 
 from automation.errors import AutomationError
 from automation.rendering.checksums import with_checksums
+from automation.rendering.later import LaterValue, with_placeholders
 from automation.rendering.plan import Hidden, Planned
 
 _MANAGED_BY: Final = "app.kubernetes.io/managed-by"
@@ -81,11 +82,15 @@ class Rendering:
     releases: tuple[Planned, ...]
     """Helm releases, whose charts Argo CD fetches."""
     secrets: tuple[RequiredSecret, ...]
+    later: tuple[LaterValue, ...] = ()
+    """Values of a cloud's resources, which have placeholders."""
 
 
 def rendering_of(planned: Iterable[Planned]) -> Rendering:
     """Manifests by file name. Raises AutomationError, one sentence a problem, where an object cannot be one."""
-    objects = [item for item in planned if item.type.startswith("kubernetes:")]
+    settled = [with_placeholders(item) for item in planned if item.type.startswith("kubernetes:")]
+    objects = [item for item, _ in settled]
+    later = tuple(value for item, values in settled if not _is_secret(item) for value in values)
     problems = [sentence for item in objects for sentence in _problems(item)]
     if problems:
         raise AutomationError("\n".join(problems))
@@ -101,7 +106,7 @@ def rendering_of(planned: Iterable[Planned]) -> Rendering:
         if one.file == other.file:
             raise AutomationError(f"The program makes {one.kind} {one.name} twice, and one file can hold only one.")
     return Rendering(
-        tuple(manifests), releases, tuple(sorted(secrets, key=lambda secret: (secret.namespace, secret.name)))
+        tuple(manifests), releases, tuple(sorted(secrets, key=lambda secret: (secret.namespace, secret.name))), later
     )
 
 

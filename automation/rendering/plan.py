@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import Any, Final, cast
@@ -33,6 +33,8 @@ class Planned:
     dependencies: frozenset[str] = frozenset()
     """URNs of what it waits for."""
     protect: bool = False
+    sources: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    """URNs of what each input's value comes from."""
 
     @property
     def name(self) -> str:
@@ -52,6 +54,7 @@ def read_plan(path: Path) -> list[Planned]:
 
 
 def _planned(urn: str, goal: Mapping[str, Any]) -> Planned:
+    sources = cast("dict[str, list[str]]", goal.get("propertyDependencies") or {})
     added = cast("dict[str, Any]", goal["inputDiff"].get("adds") or {})
     return Planned(
         urn,
@@ -59,6 +62,7 @@ def _planned(urn: str, goal: Mapping[str, Any]) -> Planned:
         {key: _visible(value) for key, value in added.items()},
         frozenset(goal.get("dependencies") or ()),
         bool(goal.get("protect")),
+        {key: frozenset(urns) for key, urns in sources.items()},
     )
 
 

@@ -30,6 +30,7 @@ from automation.rendering.scratch import scratch
 from automation.session import Session, engine_environment, guarded, log_line
 
 _NO_CLUSTER: Final[Mapping[str, object]] = {"apiVersion": "v1", "kind": "Config", "clusters": [], "contexts": []}
+_ADDRESS: Final = ("kubeconfig", "context")
 _SECRET: Final = "kubernetes:core/v1:Secret"  # noqa: S105 (a type token)
 
 
@@ -108,7 +109,10 @@ def _rendered(program: Callable[[], None], folder: Path) -> Callable[[], None]:
     def changed(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
         props = cast("dict[str, Any]", args.props)
         if args.type_ == "pulumi:providers:kubernetes":
-            return pulumi.ResourceTransformationResult({**props, "renderYamlToDirectory": str(folder)}, args.opts)
+            # Nor the kubeconfig of a cluster that the stack makes itself: while the provider waited for it, what it
+            # makes of its objects would not be known either.
+            kept = {key: value for key, value in props.items() if key not in _ADDRESS}
+            return pulumi.ResourceTransformationResult({**kept, "renderYamlToDirectory": str(folder)}, args.opts)
         if args.type_ == _SECRET:
             return pulumi.ResourceTransformationResult({**props, **_only_keys(props)}, args.opts)
         return None
