@@ -33,6 +33,8 @@ DEMANDS: Final = (
 
 _REPLICATED: Final = ("kubernetes:apps/v1:Deployment", "kubernetes:apps/v1:StatefulSet")
 _BUDGET: Final = "kubernetes:policy/v1:PodDisruptionBudget"
+_GATEWAY: Final = "aws:ec2/natGateway:NatGateway"
+_SUBNET: Final = "aws:ec2/subnet:Subnet"
 _SCALER: Final = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
 
 
@@ -67,6 +69,19 @@ def _covers(budget: Seen, workload: Seen) -> bool:
     )
 
 
+def _ways_out(resources: Sequence[Seen], _: Config) -> Iterator[tuple[Seen | None, str]]:
+    gateways = [item for item in resources if item.type == _GATEWAY]
+    zones = [item.get("availabilityZone") for item in resources if item.type == _SUBNET]
+    if UNKNOWN in zones:
+        return
+    places = {zone for zone in zones if isinstance(zone, str)}
+    if gateways and len(gateways) < len(places):
+        yield (
+            gateways[0],
+            f"NAT gateways for {len(places)} zones: {len(gateways)}. What leaves goes down with its zone.",
+        )
+
+
 def _number(value: object) -> float:
     return value if isinstance(value, int | float) else 0
 
@@ -88,6 +103,16 @@ RULES: Final = (
         fix="Add a PodDisruptionBudget that selects the workload's Pods.",
         stack_check=_budgets,
         applies=lambda type_: type_ in (*_REPLICATED, _BUDGET, _SCALER),
+        level="advisory",
+        severity=Severity.MEDIUM,
+    ),
+    Rule(
+        name="ways-out",
+        title="Every zone has a NAT gateway of its own.",
+        reason="With the only one, every zone loses registries, models and webhooks.",
+        fix="Make one in each zone, or take into account that all zones fail together.",
+        stack_check=_ways_out,
+        applies=lambda type_: type_ in (_GATEWAY, _SUBNET),
         level="advisory",
         severity=Severity.MEDIUM,
     ),

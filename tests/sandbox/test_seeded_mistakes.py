@@ -27,7 +27,7 @@ from tests.support.changes import ABSENT, with_changes
 from tests.support.inline_stack import InlineStack
 from tests.support.jarvis_project import REPOSITORY
 from tests.support.provider_process import ProviderProcess, provider_process
-from tests.unit.settings.stacks import Config, production_aws, production_azure
+from tests.unit.settings.stacks import Config, changed, production_aws, production_azure
 from tests.unit.settings.test_managed_passwords import GOOD
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -80,6 +80,7 @@ AWS_POLICIES = (
          "name a fixed version", "image-tags"),
     Seed("ConfigMap config", {"data/DATABASE_PASSWORD": "hunter22"}, "holds a secret in the clear",
          "inline-secrets"),
+    Seed("NatGateway nat-a", {}, "What leaves goes down with its zone", "ways-out"),  # the settings' doing
 )  # fmt: skip
 
 AWS_PROVIDER = (
@@ -199,7 +200,8 @@ def _plan(folder: Path, toolchain: Toolchain, config: Config, seeds: tuple[Seed,
 
 @pytest.fixture(scope="module")
 def aws(tmp_path_factory: pytest.TempPathFactory, toolchain: Toolchain) -> Plan:
-    return _plan(tmp_path_factory.mktemp("aws"), toolchain, production_aws(), AWS_POLICIES)
+    config = changed(production_aws(), {"cloud.vpc.nat": "single"})
+    return _plan(tmp_path_factory.mktemp("aws"), toolchain, config, AWS_POLICIES)
 
 
 @pytest.fixture(scope="module")

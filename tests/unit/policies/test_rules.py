@@ -65,7 +65,7 @@ def test_policies_have_a_name_a_level_a_reason_and_a_way_out() -> None:
         assert rule.reason.endswith(".")
         assert item.remediation_steps
     advisory = {rule.name for rule in RULES if rule.level == "advisory"}
-    assert advisory == {"own-keys", "registries", "versions-ending", "disruption-budgets"}
+    assert advisory == {"own-keys", "registries", "versions-ending", "disruption-budgets", "ways-out"}
 
 
 def test_values_that_are_not_known_yet_are_not_judged() -> None:
@@ -159,6 +159,20 @@ def test_replicas_have_a_disruption_budget() -> None:
         {"metadata": METADATA, "spec": {"minReplicas": 3, "scaleTargetRef": {"name": "jarvis-backend"}}},
     )
     assert len(rule.stack_findings([_workload(replicas=None), scaler])) == 1
+
+
+def test_every_zone_has_a_way_out() -> None:
+    rule = BY_NAME["ways-out"]
+    subnets = [Seen("aws:ec2/subnet:Subnet", f"{sort}-{zone}", {"availabilityZone": f"us-east-1{zone}"})
+               for sort in ("public", "private") for zone in "abc"]  # fmt: skip
+    gateways = [Seen("aws:ec2/natGateway:NatGateway", f"nat-{zone}", {}, urn=f"urn:{zone}") for zone in "abc"]
+    assert rule.stack_findings([*subnets, *gateways]) == []
+    [(urn, text)] = rule.stack_findings([*subnets, *gateways[:1]])
+    assert urn == "urn:a"
+    assert "NAT gateways for 3 zones: 1. What leaves goes down with its zone." in text
+    assert rule.stack_findings(subnets) == [], "nothing goes out"
+    later = Seen("aws:ec2/subnet:Subnet", "later", {"availabilityZone": UNKNOWN})
+    assert rule.stack_findings([*subnets, later, *gateways[:1]]) == [], "zones that are not known yet"
 
 
 def test_databases_in_the_cluster_have_a_schedule() -> None:

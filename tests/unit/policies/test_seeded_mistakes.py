@@ -262,5 +262,5 @@ def test_a_replica_of_another_region_has_no_standby_until_it_is_promoted() -> No
 
 def test_there_are_enough_seeds_and_every_policy_has_one() -> None:
     assert len(SEEDS) > 100
-    in_stacks = {"bucket-guards", "database-backups", "default-deny", "disruption-budgets"}
+    in_stacks = {"bucket-guards", "database-backups", "default-deny", "disruption-budgets", "ways-out"}
     assert {policy for policy, *_ in SEEDS} | in_stacks | {"protected-state"} == {rule.name for rule in RULES}
