@@ -9,7 +9,7 @@ import pulumi
 from components.backup.kinds import backup_cron_jobs, create_backup
 from components.cache.kinds import create_cache
 from components.certificates.kinds import create_certificates
-from components.cloud.kinds import create_cloud
+from components.cloud.kinds import create_cloud, show_cloud
 from components.cluster.kinds import create_cluster, create_node_pools
 from components.database.kinds import create_database
 from components.exposure.kinds import create_exposure, exposed_services
@@ -105,6 +105,7 @@ def deploy(settings: StackSettings) -> None:
     )
     flows = (database.flows, cache.flows, jarvis.endpoints.flows, monitoring.flows, exposed.flows)
     NetworkPolicies("network", [flow for part in flows for flow in part], cluster=cluster)
+    show_cloud(cloud)
     pulumi.export("namespace", cluster.namespace)
     pulumi.export("environment", settings.environment)
     pulumi.export("endpoints", exposed.urls)

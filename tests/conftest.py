@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from sandbox.control_plane import ControlPlane
 from sandbox.toolchain import Toolchain
 from tests.support.graph import Resource
-from tests.support.jarvis_project import STACKS, Deployed, JarvisProject
+from tests.support.jarvis_project import STACKS, Deployed, JarvisProject, namespace_of
 from tests.support.kubectl import Kubectl
 
 
@@ -58,10 +59,30 @@ def production_stack(tmp_path_factory: pytest.TempPathFactory, control_plane: Co
     return project
 
 
+def rehearsed(stack: str, folder: Path, plane: ControlPlane) -> JarvisProject:
+    """A cloud's stack as its stack file is, but for the namespace: its cloud is planned, its objects are deployed."""
+    project = JarvisProject.create(folder, plane)
+    project.change(stack, {"jarvis:cluster.namespace": namespace_of(stack)})
+    project.json("up", stack)
+    return project
+
+
+@pytest.fixture(scope="session")
+def production_aws_stack(tmp_path_factory: pytest.TempPathFactory, control_plane: ControlPlane) -> JarvisProject:
+    """The production-aws stack, rehearsed."""
+    return rehearsed("production-aws", tmp_path_factory.mktemp("production-aws"), control_plane)
+
+
+@pytest.fixture(scope="session")
+def production_azure_stack(tmp_path_factory: pytest.TempPathFactory, control_plane: ControlPlane) -> JarvisProject:
+    """The production-azure stack, rehearsed."""
+    return rehearsed("production-azure", tmp_path_factory.mktemp("production-azure"), control_plane)
+
+
 @pytest.fixture(scope="session", params=sorted(STACKS))
 def deployed(request: pytest.FixtureRequest) -> Deployed:
     """Each of these stacks in turn."""
-    return Deployed(request.param, request.getfixturevalue(f"{request.param}_stack"))
+    return Deployed(request.param, request.getfixturevalue(f"{request.param.replace('-', '_')}_stack"))
 
 
 @pytest.fixture

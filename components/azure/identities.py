@@ -12,7 +12,7 @@ def own_identity(of: str, *, cloud: AzurePlace, parent: pulumi.Resource) -> mana
     """The identity `id-<of>` of the service of that name, which can have rights before the service is made."""
     name = f"id-{of}"
     return managedidentity.UserAssignedIdentity(
-        "identity",
+        name,
         location=cloud.location,
         resource_group_name=cloud.resource_group,
         resource_name_=name,

@@ -14,6 +14,11 @@ Row = tuple[str, str, int, str]
 
 CONTROLLERS: Final = ("cnpg-system", "envoy-gateway-system", "kube-system")
 STRANGERS: Final = ("internet", "site", "metadata", "elsewhere", *CONTROLLERS, "kube-dns")
+SUBNETS: Final = {
+    "production-aws": ("database-subnets", "public-subnets"),
+    "production-azure": ("database-subnet", "endpoints-subnet", "gateway-subnet", "nodes-subnet"),
+}
+"""Of a cloud's network, where its servers and its load balancers are; strangers too."""
 
 _EVERYWHERE = """
 every            -> kube-dns:53 kube-dns:53/UDP
@@ -74,25 +79,51 @@ redis          -> redis:6379 redis-sentinel:26379
 redis-sentinel -> redis:6379 redis-sentinel:26379
 prometheus-server -> postgres-cluster:9187 postgres-cluster-second:9187 postgres-pooler-rw:9127
 prometheus-server -> redis:9121 redis-sentinel:9121
-# replicas share silences and work
-alertmanager -> alertmanager:9094 alertmanager:9094/UDP
-alloy        -> alloy:12345
 # the Gateway's proxies, and the load balancer that leads to the API itself
 envoy-gateway-system -> jarvis-backend:8000 jarvis-frontend:3000
 any                  -> jarvis-backend:8000
 """
 
+_REPLICATED_MONITORING = """
+# replicas share silences and work
+alertmanager -> alertmanager:9094 alertmanager:9094/UDP
+alloy        -> alloy:12345
+"""
+
+_CLOUD = """
+jarvis-backend -> ollama-2:11434
+"""
+
+_AWS = """
+# RDS and ElastiCache are in the database subnets; the load balancer comes to the Pods from the public ones
+jarvis-backend      -> database-subnets:5432 database-subnets:6379
+jarvis-migrate      -> database-subnets:5432
+jarvis-create-admin -> database-subnets:5432
+public-subnets      -> jarvis-backend:8000 jarvis-frontend:3000
+"""
+
+_AZURE = """
+# the gateway's traffic comes by an internal load balancer
+jarvis-backend      -> database-subnet:5432 endpoints-subnet:10000
+jarvis-migrate      -> database-subnet:5432
+jarvis-create-admin -> database-subnet:5432
+gateway-subnet      -> jarvis-backend:8000 jarvis-frontend:3000
+"""
+
 TABLES: Final = {
     "dev": _EVERYWHERE + _SINGLE_STORES,
     "staging": _EVERYWHERE + _SINGLE_STORES + _OBSERVABILITY + _STAGING,
-    "production": _EVERYWHERE + _OBSERVABILITY + _PRODUCTION,
+    "production": _EVERYWHERE + _OBSERVABILITY + _REPLICATED_MONITORING + _PRODUCTION,
+    "production-aws": _EVERYWHERE + _OBSERVABILITY + _REPLICATED_MONITORING + _CLOUD + _AWS,
+    "production-azure": _EVERYWHERE + _OBSERVABILITY + _REPLICATED_MONITORING + _CLOUD + _AZURE,
 }
 """By stack."""
 
 
-def rows(table: str, apps: set[str]) -> set[Row]:
-    """The table as single connections, of a stack with these `app` labels."""
-    groups = {"any": set(STRANGERS), "every": apps}
+def rows(stack: str, apps: set[str]) -> set[Row]:
+    """The stack's table as single connections between these `app` labels and strangers."""
+    table, strangers = TABLES[stack], {*STRANGERS, *SUBNETS.get(stack, ())}
+    groups = {"any": strangers, "every": apps}
     found: set[Row] = set()
     for line in table.splitlines():
         if not line or line.startswith("#"):

@@ -18,6 +18,8 @@ from infra.settings.model import StackSettings
 from tests.support.graph import Resource
 from tests.support.jarvis_project import REPOSITORY
 from tests.support.mocks import Graph, registered
+from tests.unit.cloud.aws.support import AwsGraph
+from tests.unit.cloud.azure.support import AzureGraph
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 SECRET_MARK = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
@@ -63,9 +65,11 @@ def registered_stack(stack: str, *, protect: bool | None = None) -> Graph:
     settings = stack_settings(stack)
     if protect is not None:
         settings = settings.model_copy(update={"protect": protect})
-    return registered(lambda: deploy(settings))
+    return registered(lambda: deploy(settings), GRAPHS.get(stack, Graph)())
 
 
+GRAPHS: Mapping[str, type[Graph]] = {"production-aws": AwsGraph, "production-azure": AzureGraph}
+"""Mocks that make up what the stack's cloud would."""
 SECRETS = (
     *("postgresPassword", "redisPassword", "jarvisSecretKey", "jarvisAdminPassword", "grafanaAdminPassword"),
     *("backupAccessKeyId", "backupSecretAccessKey"),

@@ -7,22 +7,31 @@ from typing import Any
 
 import pytest
 
-from tests.contract.flow_tables import CONTROLLERS, STRANGERS, TABLES, Row, rows
+from tests.contract.flow_tables import CONTROLLERS, STRANGERS, SUBNETS, Row, rows
 from tests.support.jarvis_project import Deployed
 from tests.support.kubectl import Kubectl
 from tests.support.network import Endpoint, allows, selecting
 
 OUTSIDE = {
     "internet": Endpoint("203.0.113.7"),
-    "site": Endpoint("10.20.0.7"),
+    "site": Endpoint("10.99.0.7"),
     "metadata": Endpoint("169.254.169.254"),
     "elsewhere": Endpoint("10.0.99.1", "elsewhere", "jarvis-backend"),
     **{name: Endpoint(f"10.0.98.{number}", name, "controller") for number, name in enumerate(CONTROLLERS, start=1)},
     "kube-dns": Endpoint("10.0.97.1", "kube-system", k8s_app="kube-dns"),
 }
+ADDRESSES = {
+    "database-subnets": Endpoint("10.40.208.7"),
+    "public-subnets": Endpoint("10.40.192.7"),
+    "database-subnet": Endpoint("10.20.16.7"),
+    "endpoints-subnet": Endpoint("10.20.17.7"),
+    "gateway-subnet": Endpoint("10.20.18.7"),
+    "nodes-subnet": Endpoint("10.20.0.7"),
+}
+"""Of the subnets in the flow tables."""
 OPERATED_PORTS = {5432, 8000, 9127, 9187}
 """Of the Pods that the database's operator makes: PostgreSQL, its status, PgBouncer's and PostgreSQL's metrics."""
-PORTS_OF_OTHERS = {22, 53, 80, 443, 5000, 6443, 8080, 10250}
+PORTS_OF_OTHERS = {22, 53, 80, 443, 5000, 5432, 6379, 6443, 8080, 10000, 10250}
 UNKNOWN = "unknown"
 """A Pod of the namespace that no flow is about."""
 
@@ -58,7 +67,7 @@ def endpoints(templates: list[dict[str, Any]], operated: set[str], deployed: Dep
         app: Endpoint(f"10.0.0.{number}", deployed.namespace, app)
         for number, app in enumerate(sorted({*apps, UNKNOWN}), start=1)
     }
-    return pods | OUTSIDE
+    return pods | OUTSIDE | {name: ADDRESSES[name] for name in SUBNETS.get(deployed.stack, ())}
 
 
 @pytest.fixture(scope="module")
@@ -74,14 +83,14 @@ def test_exactly_the_table_is_allowed(
 ) -> None:
     policies = kubectl.get("networkpolicies", "-n", deployed.namespace)["items"]
     concerning = {name: selecting(policies, endpoint) for name, endpoint in endpoints.items()}
-    pods = set(endpoints) - set(OUTSIDE)
+    pods = set(endpoints) - set(OUTSIDE) - set(ADDRESSES)
     pairs = [(a, b) for a, b in product(endpoints, repeat=2) if a in pods or b in pods]
     allowed: set[Row] = {
         (source, target, port, protocol)
         for (source, target), port, protocol in product(pairs, ports, ("TCP", "UDP"))
         if allows([*concerning[source], *concerning[target]], endpoints[source], endpoints[target], port, protocol)
     }
-    table = rows(TABLES[deployed.stack], pods)
+    table = rows(deployed.stack, pods)
     assert sorted(allowed - table) == [], "allowed, and not in the table"
     assert sorted(table - allowed) == [], "in the table, and not allowed"
 
@@ -89,9 +98,9 @@ def test_exactly_the_table_is_allowed(
 def test_the_table_is_about_every_application(
     deployed: Deployed, endpoints: dict[str, Endpoint], ports: set[int]
 ) -> None:
-    apps = set(endpoints) - set(OUTSIDE) - {UNKNOWN}
-    table = {row for row in rows(TABLES[deployed.stack], apps) if row[1] != "kube-dns"}
-    named = {name for row in table for name in row[:2]} - set(STRANGERS)
+    apps = set(endpoints) - set(OUTSIDE) - set(ADDRESSES) - {UNKNOWN}
+    table = {row for row in rows(deployed.stack, apps) if row[1] != "kube-dns"}
+    named = {name for row in table for name in row[:2]} - set(STRANGERS) - set(ADDRESSES)
     silent = {"jarvis-frontend"} if deployed.stack == "dev" else set()
     assert named == apps - silent, "the frontend's pages run in the browser, which a port-forward serves"
     assert {row[2] for row in table} <= ports

@@ -22,7 +22,7 @@ from tests.support.pod_security import house_violations, restricted_violations
 
 ASK_THE_API = {"prometheus-server", "alloy", "kube-state-metrics"}
 """Prometheus for its targets, Alloy for logs, kube-state-metrics for the namespace's objects."""
-TEMPLATES = {"dev": 12, "staging": 20, "production": 19}
+TEMPLATES = {"dev": 12, "staging": 20, "production": 19, "production-aws": 17, "production-azure": 17}
 """How many workloads a stack has; the Pods of the production's database are its operator's."""
 DEFAULT_REVISIONS_KEPT = 10
 """Kubernetes' own, where a Deployment says nothing."""
@@ -30,6 +30,8 @@ SINGLE_WRITERS = {
     "dev": {"jarvis-backend", "jarvis-frontend", "ollama"},
     "staging": {"ollama"},
     "production": {"ollama", "ollama-2"},
+    "production-aws": {"ollama", "ollama-2"},
+    "production-azure": {"ollama", "ollama-2"},
 }
 """Two Pods of these would mount one ReadWriteOnce volume: the old one has to go first."""
 SHARED_ACCOUNTS = {"postgres-backup"}

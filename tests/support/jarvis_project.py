@@ -101,8 +101,21 @@ class JarvisProject:
         file.write_text(yaml.safe_dump(content), "utf-8")
 
 
-STACKS = {"dev": "development", "staging": "staging", "production": "production"}
-"""The stacks that need no cloud, and the environment of each."""
+STACKS = {
+    "dev": "development",
+    "staging": "staging",
+    "production": "production",
+    "production-aws": "production",
+    "production-azure": "production",
+}
+"""The stacks, and the environment of each."""
+CLOUDS = {"production-aws": "aws", "production-azure": "azure-native"}
+"""The stacks that live in a cloud, and the provider of its resources, which plans them here."""
+
+
+def namespace_of(stack: str) -> str:
+    """Where a stack's objects are in the tests' one sandbox; in clusters of their own the clouds' have one name."""
+    return f"jarvis-{stack if stack in CLOUDS else STACKS[stack]}"
 
 
 @dataclass(frozen=True)
@@ -120,7 +133,7 @@ class Deployed:
     @property
     def namespace(self) -> str:
         """Where its objects are."""
-        return f"jarvis-{self.environment}"
+        return namespace_of(self.stack)
 
     @cached_property
     def resources(self) -> list[Resource]:
