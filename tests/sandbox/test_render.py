@@ -24,6 +24,7 @@ from automation import rehearsal
 from automation.errors import AutomationError
 from automation.rendering.files import files_of
 from automation.rendering.folder import MARKER
+from automation.rendering.later import PLACEHOLDER
 from automation.rendering.manifests import rendering_of
 from automation.rendering.preview import plan_of
 from components.gitops.settings import GitopsSettings
@@ -35,6 +36,7 @@ from tests.support.kubectl import Kubectl
 from tests.support.planned_stack import session_in
 
 STACKS = sorted(path.name.split(".")[1] for path in REPOSITORY.glob("Pulumi.*.yaml"))
+CLOUDS = ("production-aws", "production-azure")
 GITOPS = {"repoUrl": "https://git.example.com/jarvis.git", "path": "clusters/jarvis"}
 BUILT_IN = {
     "v1",
@@ -128,7 +130,8 @@ def test_every_manifest_is_listed_and_stands_after_what_it_needs(stack: str, ren
     databases = [
         wave for (kind, name), wave in wave_of.items() if kind in ("StatefulSet", "Cluster") and "postgres" in name
     ]
-    assert max(databases) < migrate < backend
+    assert bool(databases) == (stack not in CLOUDS), "a cloud's is no object of the cluster"
+    assert max(databases, default=-1) < migrate < backend
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -149,11 +152,11 @@ def test_no_secret_that_the_program_was_given_is_anywhere(
 ) -> None:
     given: list[str] = []
 
-    def token(size: int) -> str:
-        given.append(f"a-known-secret-number-{len(given)}-".ljust(40, "x"))
+    def placeholder(_: rehearsal.Keys) -> str:
+        given.append(f"a-Known-secret-number-{len(given)}-".ljust(40, "x"))
         return given[-1]
 
-    monkeypatch.setattr(rehearsal.secrets, "token_urlsafe", token)
+    monkeypatch.setattr(rehearsal, "_placeholder", placeholder)
     rendering = rendering_of(plan_of(session_in(project.root, stack)))
     text = "\n".join(files_of(rendering, GitopsSettings.model_validate(GITOPS), stack).values())
     if rendering.secrets:
@@ -279,6 +282,35 @@ def namespace_of(rendering: Path) -> str:
 
 def kind_of(item: dict[str, Any]) -> tuple[str, str]:
     return item["apiVersion"].rpartition("/")[0], item["kind"]
+
+
+@pytest.mark.parametrize(
+    ("stack", "hosts"),
+    [
+        (CLOUDS[0], {"aws:rds/instance:Instance", "aws:elasticache/replicationGroup:ReplicationGroup"}),
+        (CLOUDS[1], {"azure-native:dbforpostgresql:Server", "azure-native:redisenterprise:Database"}),
+    ],
+)
+def test_values_of_the_cloud_are_placeholders_that_are_listed(
+    stack: str, hosts: set[str], renderings: dict[str, Path]
+) -> None:
+    rendering = renderings[stack]
+    listed = yaml.safe_load((rendering / "required-values.yaml").read_text())["requiredValues"]
+    written = [text for part in ("manifests", "addons") for text in content(rendering / part).values()]
+    assert b"".join(written).count(PLACEHOLDER.encode()) == len(listed) > 0
+    (config,) = (item for item in manifests(rendering) if item["metadata"]["name"] == "jarvis-config")
+    paths = {item["path"] for item in listed if item["name"] == "jarvis-config"}
+    assert paths == {f"data.{key}" for key, value in config["data"].items() if value == PLACEHOLDER}
+    assert paths >= {"data.POSTGRES_HOST", "data.REDIS_HOST"}
+    (of,) = (item["of"] for item in listed if item["path"] == "data.POSTGRES_HOST")
+    assert hosts <= {source.split()[0] for source in of}
+    assert PLACEHOLDER in (rendering / "README.md").read_text()
+
+
+@pytest.mark.parametrize("stack", sorted({*STACKS} - {*CLOUDS}))
+def test_a_stack_without_a_cloud_has_no_placeholder(stack: str, renderings: dict[str, Path]) -> None:
+    assert not (renderings[stack] / "required-values.yaml").exists()
+    assert PLACEHOLDER.encode() not in b"".join(content(renderings[stack]).values())
 
 
 def test_a_helm_release_is_planned_without_fetching_its_chart(project: JarvisProject) -> None:
