@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: the dev stack, its flat twin and kubectl in one run, in turns; writes docs/benchmarks.md."""
+"""`python -m benchmarks` measures the dev stack and its twins, then the clouds' previews, for docs/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.clouds import CloudBench
 from benchmarks.flat import count_objects, flat_program, manifests
 from benchmarks.measure import Sample, median_bytes, median_seconds, run
 from benchmarks.worker import FLAT_PROGRAM, FLAT_STACK
@@ -130,21 +131,31 @@ def page(bench: Bench, rounds: int) -> str:
     return "\n".join(lines) + "\n"
 
 
+def compare(bench: Bench | CloudBench, rounds: int) -> None:
+    """Run every round, and stop the sandbox whatever happens."""
+    try:
+        bench.prepare()
+        for number in range(rounds):
+            print(f"Round {number + 1} of {rounds}", file=sys.stderr, flush=True)
+            bench.round()
+    finally:
+        bench.plane.stop()
+
+
 def main() -> None:
     """Compare, and write the page."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory(prefix="jarvis-bench-") as folder:
-        bench = Bench(Path(folder))
-        try:
-            bench.prepare()
-            for number in range(rounds):
-                print(f"Round {number + 1} of {rounds}", file=sys.stderr, flush=True)
-                bench.round()
-        finally:
-            bench.plane.stop()
-        PAGE.write_text(page(bench, rounds), "utf-8")
+        kubernetes, clouds = (Path(folder) / name for name in ("kubernetes", "clouds"))
+        kubernetes.mkdir()
+        clouds.mkdir()
+        bench, cloud_bench = Bench(kubernetes), CloudBench(clouds, REPOSITORY)
+        compare(bench, rounds)
+        compare(cloud_bench, rounds)
+        text = page(bench, rounds) + "\n".join(cloud_bench.section(rounds)) + "\n"
+    PAGE.write_text(text, "utf-8")
     print(f"Wrote {PAGE.relative_to(REPOSITORY)}", file=sys.stderr)
 
 
