@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from components.backup.s3_settings import S3Backup
 from components.backup.settings import ObjectStorageBackup, VolumeBackup
 from components.cloud.aws.settings import AwsCloudSettings
+from components.cloud.azure.network_settings import usable_addresses
 from components.cloud.azure.settings import AzureCloudSettings
 from components.cloud.settings import NoCloud
 from components.cluster.aks_settings import AksCluster
@@ -24,9 +25,16 @@ if TYPE_CHECKING:
     from infra.settings.model import StackSettings
 
 CLOUD_KINDS: Final = {
-    **dict.fromkeys(("eks", "rds", "elasticache", "alb", "s3"), "aws"),
-    **dict.fromkeys(("aks", "flexible-server", "managed-redis"), "azure"),
-    **dict.fromkeys(("application-gateway", "application-gateway-for-containers"), "azure"),
+    "eks": "aws",
+    "rds": "aws",
+    "elasticache": "aws",
+    "alb": "aws",
+    "s3": "aws",
+    "aks": "azure",
+    "flexible-server": "azure",
+    "managed-redis": "azure",
+    "application-gateway": "azure",
+    "application-gateway-for-containers": "azure",
 }
 """The cloud that makes what is of this kind."""
 _CLUSTERS: Final = {"aws": "eks", "azure": "aks"}
@@ -35,12 +43,11 @@ _BEHIND_A_CLUSTER: Final = ("database", "cache", "exposure")
 _MADE_BY_CLOUDS: Final = ("cluster", *_BEHIND_A_CLUSTER, "backup")
 _SURGE: Final = 33
 """Percent of a pool's nodes that AKS adds while it renews them."""
-_RESERVED_BY_AZURE: Final = 5
-"""Addresses of each subnet. Source: https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning
-(2026-11-24), which also gives each node a /24 of the Pods' range."""
 _INTERNAL_LOAD_BALANCERS: Final = 12
 """Addresses at the end of the nodes' range that the Application Gateway's way to the Services takes."""
 _NODE_PREFIX: Final = 24
+"""Of the Pods' range, for each node. Source: https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay
+(2026-11-24)."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +150,7 @@ def _nodes_find_addresses(stack: StackSettings) -> Iterator[BrokenRule]:
         return
     most, network = cluster.pool.max_count, cloud.network
     most += -(-most * _SURGE // 100)
-    room = IPv4Network(network.nodes).num_addresses - _RESERVED_BY_AZURE - _INTERNAL_LOAD_BALANCERS
+    room = usable_addresses(network.nodes) - _INTERNAL_LOAD_BALANCERS
     if most > room:
         yield BrokenRule(
             ("cloud", "network", "nodes"),

@@ -12,6 +12,7 @@ from components.cluster.aks_settings import AksCluster
 from components.cluster.eks_settings import EksCluster
 from components.database.settings import CloudNativePgDatabase, ContainerDatabase
 from components.exposure.alb_settings import AlbExposure
+from components.exposure.container_gateway_settings import ContainerGatewayExposure
 from components.exposure.gateway_settings import GatewayExposure, OwnGateway
 from components.exposure.ingress_settings import IngressExposure
 from components.exposure.web_settings import CertManagerTls
@@ -36,6 +37,8 @@ _OTHERS: Final = ("traefik", "prometheusOperator")
 """Add-ons that the program never installs."""
 _NAMESPACE: Final = "kube-system"
 """Where Amazon's controllers have their rights."""
+_AUTOSCALERS: Final = {"clusterAutoscaler": "cluster-autoscaler", "karpenter": "karpenter"}
+"""What `jarvis:cluster.autoscaler` must be for each add-on that is one."""
 
 
 def _controllers_are_there(stack: StackSettings) -> Iterator[BrokenRule]:
@@ -49,6 +52,7 @@ def _controllers_are_there(stack: StackSettings) -> Iterator[BrokenRule]:
         ("externalSecrets", platform.external_secrets, _if(stack.secrets, ExternalSecrets, "secrets")),
         ("metricsServer", platform.metrics_server, _scales(stack)),
         ("awsLoadBalancerController", platform.aws_load_balancer_controller, _on_eks(stack, AlbExposure)),
+        ("albController", platform.alb_controller, _if(stack.exposure, ContainerGatewayExposure, "exposure")),
         ("clusterAutoscaler", platform.cluster_autoscaler, _scaled_by(stack, "cluster-autoscaler")),
         ("karpenter", platform.karpenter, _scaled_by(stack, "karpenter")),
         ("prometheusOperator", platform.prometheus_operator, _if(stack.monitoring, OperatorMonitoring, "monitoring")),
@@ -75,7 +79,7 @@ def _uses_cert_manager(stack: StackSettings) -> str | None:
     exposure = stack.exposure
     tls: object = None
     match exposure:
-        case IngressExposure():
+        case IngressExposure() | ContainerGatewayExposure():
             tls = exposure.tls
         case GatewayExposure(gateway=OwnGateway() as gateway):
             tls = gateway.tls
@@ -156,9 +160,6 @@ def _aws_controllers_have_rights(stack: StackSettings) -> Iterator[BrokenRule]:
                 (*path, "namespace"),
                 f"must be {_NAMESPACE}, not {addon.namespace}: only there has it rights on AWS.",
             )
-
-
-_AUTOSCALERS: Final = {"clusterAutoscaler": "cluster-autoscaler", "karpenter": "karpenter"}
 
 
 def _aws_controllers(stack: StackSettings) -> tuple[tuple[str, Addon], ...]:

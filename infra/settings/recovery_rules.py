@@ -1,4 +1,4 @@
-"""Sections of a stack on AWS that must fit each other for a second region to take over."""
+"""Sections of a stack in a cloud that must fit each other for a second region to take over."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from components.cloud.aws.settings import AwsCloudSettings
+from components.cloud.azure.settings import AzureCloudSettings
 from components.database.flexible_server_settings import FlexibleServerDatabase
 from components.database.rds_settings import RdsDatabase
 from components.database.rds_source import FollowedInstance, PointInTime, account_of, region_of
@@ -50,14 +51,27 @@ def _data_come_from_where_rds_reads_them(stack: StackSettings) -> Iterator[Broke
 
 
 def _nothing_writes_to_a_replica(stack: StackSettings) -> Iterator[BrokenRule]:
-    database = stack.database
-    if not isinstance(database, RdsDatabase) or not database.follows:
+    if not stands_by(stack):
         return
+    until = (
+        "until jarvis:database.source.promotion is done"
+        if isinstance(stack.database, FlexibleServerDatabase)
+        else "while jarvis:database.source follows another instance"
+    )
     for name, job in (("migration", stack.app.migration), ("admin", stack.app.admin)):
         if job is not None:
-            yield BrokenRule(
-                ("app", name), "must be null while jarvis:database.source follows another instance: it takes no writes."
-            )
+            yield BrokenRule(("app", name), f"must be null {until}: a replica takes no writes.")
+
+
+def _the_followed_server_is_reached(stack: StackSettings) -> Iterator[BrokenRule]:
+    cloud, database = stack.cloud, stack.database
+    if not isinstance(cloud, AzureCloudSettings) or not isinstance(database, FlexibleServerDatabase):
+        return
+    if database.follows and not any(peer.database is not None for peer in cloud.network.peers):
+        yield BrokenRule(
+            ("cloud", "network", "peers"),
+            "must hold the network of the server that jarvis:database.source follows, with its database range.",
+        )
 
 
 def _secondary_has_names_of_its_own(stack: StackSettings) -> Iterator[BrokenRule]:
@@ -85,6 +99,7 @@ def _load_balancer_asks_where_the_answer_is(stack: StackSettings) -> Iterator[Br
 RECOVERY_RULES: Final = (
     Rule(frozenset({"cloud", "database"}), _data_come_from_where_rds_reads_them, production_only=False),
     Rule(frozenset({"app", "database"}), _nothing_writes_to_a_replica, production_only=False),
+    Rule(frozenset({"cloud", "database"}), _the_followed_server_is_reached, production_only=False),
     Rule(frozenset({"cloud", "exposure"}), _secondary_has_names_of_its_own, production_only=False),
     Rule(frozenset({"app", "exposure"}), _load_balancer_asks_where_the_answer_is, production_only=False),
 )

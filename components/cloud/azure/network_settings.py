@@ -34,9 +34,17 @@ range (https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay)
 _FOR_CONTAINERS: Final = 24
 """Neither more nor less, where Pods are in an overlay. Source: https://learn.microsoft.com/azure/application-gateway/
 for-containers/container-networking (2026-11-24)."""
+_RESERVED_BY_AZURE: Final = 5
+"""Addresses of each subnet. Source: https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning
+(2026-11-24)."""
 _LARGEST_SERVICES: Final = 12
 """AKS refuses a service range of /12 or more. Source:
 https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning (2026-11-24)."""
+
+
+def usable_addresses(subnet: str) -> int:
+    """How many addresses of a subnet Azure leaves to what is in it."""
+    return IPv4Network(subnet).num_addresses - _RESERVED_BY_AZURE
 
 
 class NetworkPeer(Section):

@@ -62,7 +62,7 @@ CASES: dict[str, Case] = {
     "a migration of a replica": (
         recovery_aws,
         {"app.migration": {}},
-        "jarvis:app.migration must be null while jarvis:database.source follows another instance: it takes no writes.",
+        "jarvis:app.migration must be null while jarvis:database.source follows another instance: a replica takes no writes.",
     ),
     "a secondary with the primary's names": (
         recovery_aws,

@@ -61,7 +61,7 @@ CASES: dict[str, Case] = {
         recovery_azure,
         {**GATEWAY, "exposure.tls": ISSUED},
         "jarvis:platform.certManager.kind must be helm, or external where the cluster has it already: "
-        "jarvis:exposure.tls needs it.",
+        "jarvis:exposure needs it.",
     ),
     "a controller without an identity": (
         recovery_azure,
