@@ -14,12 +14,12 @@ from typing import Any, Final, cast
 
 import yaml
 
+from automation.cluster import CLUSTER, makes_its_cluster
 from automation.errors import BadInputError
 from automation.layout import Layout, write_private
 
 Keys = tuple[str | int, ...]
 """A path in a stack file's configuration: `("jarvis:secrets", "postgresPassword")`."""
-CLUSTER: Final = "jarvis:cluster"
 SECRETS: Final = "jarvis:secrets"
 NeededSecrets = Callable[[Mapping[str, Any]], tuple[str, ...]]
 """From a stack file's configuration to the members of `jarvis:secrets` that must have a value."""
@@ -66,7 +66,7 @@ def derive(
     folder = layout.rehearsal(stack) if folder is None else folder
     tracked = _mapping(layout.stack_file(stack))
     config = dict(cast("dict[str, Any]", tracked.get("config") or {}))
-    config[CLUSTER] = _pointed_at(config.get(CLUSTER), cluster)
+    config[CLUSTER] = _pointed_at(config.get(CLUSTER), cluster, stack)
     chosen = _as_given(config.get(SECRETS)) if given else config.get(SECRETS)
     section = dict(cast("dict[str, Any]", chosen)) if isinstance(chosen, dict) else {}
     for name in needed_secrets({**config, SECRETS: section}):
@@ -113,15 +113,15 @@ def spelled(path: Keys) -> str:
     return text
 
 
-def _pointed_at(tracked: object, cluster: SandboxCluster) -> dict[str, Any]:
+def _pointed_at(tracked: object, cluster: SandboxCluster, stack: str) -> dict[str, Any]:
     """The tracked cluster section with its namespace and quotas, but in the sandbox.
 
     A cluster that the stack makes itself is only planned, so its section stays: the offline Kubernetes provider puts
-    its objects into the sandbox.
+    its objects into the sandbox, in a namespace called after the stack, since there are others' beside it.
     """
     section = dict(cast("dict[str, Any]", tracked)) if isinstance(tracked, dict) else {}
     if section.get("kind", "existing") != "existing":
-        return section
+        return {"namespace": f"jarvis-{stack}", **section}
     pointed = {**section, "kind": "existing", "kubeconfig": str(cluster.kubeconfig.resolve())}
     pointed.pop("context", None)
     if cluster.context is not None:

@@ -10,7 +10,7 @@ import pytest
 from sandbox.control_plane import ControlPlane
 from sandbox.toolchain import Toolchain
 from tests.support.graph import Resource
-from tests.support.jarvis_project import STACKS, Deployed, JarvisProject, namespace_of
+from tests.support.jarvis_project import STACKS, Deployed, JarvisProject
 from tests.support.kubectl import Kubectl
 
 
@@ -60,9 +60,8 @@ def production_stack(tmp_path_factory: pytest.TempPathFactory, control_plane: Co
 
 
 def rehearsed(stack: str, folder: Path, plane: ControlPlane) -> JarvisProject:
-    """A cloud's stack as its stack file is, but for the namespace: its cloud is planned, its objects are deployed."""
+    """A cloud's stack as its stack file is: its cloud is planned, its objects are deployed."""
     project = JarvisProject.create(folder, plane)
-    project.change(stack, {"jarvis:cluster.namespace": namespace_of(stack)})
     project.json("up", stack)
     return project
 

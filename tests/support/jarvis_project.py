@@ -114,7 +114,7 @@ CLOUDS = {"production-aws": "aws", "production-azure": "azure-native"}
 
 
 def namespace_of(stack: str) -> str:
-    """Where a stack's objects are in the tests' one sandbox; in clusters of their own the clouds' have one name."""
+    """Where a stack's objects are in a sandbox."""
     return f"jarvis-{stack if stack in CLOUDS else STACKS[stack]}"
 
 

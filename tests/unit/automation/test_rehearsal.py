@@ -66,6 +66,14 @@ def test_a_cluster_that_the_stack_makes_is_planned_as_it_is(layout: Layout) -> N
     assert _derived(layout)["config"]["jarvis:cluster"] == made  # type: ignore[index]
 
 
+def test_a_planned_clusters_namespace_is_called_after_the_stack(layout: Layout) -> None:
+    """In clusters of their own several stacks have one name for it, which they cannot have in one sandbox."""
+    layout.stack_file("production").write_text(yaml.safe_dump({"config": {"jarvis:cluster": {"kind": "aks"}}}))
+    _derive(layout)
+    section = _derived(layout)["config"]["jarvis:cluster"]  # type: ignore[index]
+    assert section == {"kind": "aks", "namespace": "jarvis-production"}
+
+
 def test_the_tracked_file_is_not_written(layout: Layout) -> None:
     _derive(layout)
     assert layout.stack_file("production").read_text() == TRACKED
