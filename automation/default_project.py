@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 import yaml
 
 from automation.addons import AddonRelease
-from automation.cluster import cluster_section
+from automation.cluster import cluster_section, makes_its_cluster
 from automation.errors import AutomationError, BadInputError
 from automation.layout import Layout
 from automation.project import Project, Say
@@ -112,7 +112,7 @@ def addon_releases(path: Path) -> tuple[AddonRelease, ...]:
     from components.platform.releases import helm_addons
     from components.platform.settings import PlatformSettings
 
-    if cluster_section(path).get("kind", "existing") != "existing":
+    if makes_its_cluster(cluster_section(path)):
         return ()
     releases: list[AddonRelease] = []
     for key, addon in helm_addons(platform_settings(path)).items():

@@ -44,6 +44,10 @@ class Layout:
         """The derived project of `--sandbox` runs of `stack`."""
         return self.state / "rehearsals" / stack
 
+    def kubeconfig(self, stack: str) -> Path:
+        """How the cluster that `stack` has made is reached, written anew whenever it is asked for."""
+        return self.state / "kubeconfigs" / stack
+
     def backups(self, stack: str, *, sandbox: bool) -> Path:
         """Copies of the stack's state, newest last by name."""
         return self.state / ("sandbox-backups" if sandbox else "backups") / stack

@@ -120,7 +120,7 @@ def _pointed_at(tracked: object, cluster: SandboxCluster, stack: str) -> dict[st
     its objects into the sandbox, in a namespace called after the stack, since there are others' beside it.
     """
     section = dict(cast("dict[str, Any]", tracked)) if isinstance(tracked, dict) else {}
-    if section.get("kind", "existing") != "existing":
+    if makes_its_cluster(section):
         return {"namespace": f"jarvis-{stack}", **section}
     pointed = {**section, "kind": "existing", "kubeconfig": str(cluster.kubeconfig.resolve())}
     pointed.pop("context", None)

@@ -17,7 +17,15 @@ from pulumi.automation.errors import StackNotFoundError
 
 from automation.backend import Backend, own_backend, users_backend
 from automation.checkpoints import Checkpoint
-from automation.cluster import ClusterAddress, cluster_address, cluster_section
+from automation.cluster import (
+    ClusterAddress,
+    UnknownClusterError,
+    cluster_address,
+    cluster_section,
+    makes_its_cluster,
+    own_address,
+    own_kubeconfig,
+)
 from automation.display import Display
 from automation.engine import Engine, find_engine
 from automation.errors import BadInputError
@@ -147,11 +155,22 @@ class Session:
         return {} if stack is None else stack.export_stack().deployment or {}
 
     def cluster(self) -> ClusterAddress:
-        """How the stack's settings reach its cluster; a rehearsal's is the sandbox."""
+        """How the stack's cluster is reached; a rehearsal's is the sandbox.
+
+        A cluster that the stack made itself is reached as its state tells, never by kubectl's defaults, which may be
+        those of another. Raises UnknownClusterError where it is not made yet.
+        """
         if self.rehearsal is not None:
             return ClusterAddress(str(self.rehearsal.cluster.kubeconfig), self.rehearsal.cluster.context)
-        file = self.folder / f"Pulumi.{self.options.stack}.yaml"
-        return cluster_address(cluster_section(file))
+        section = cluster_section(self.project.layout.stack_file(self.options.stack))
+        return self._own_cluster() if makes_its_cluster(section) else cluster_address(section)
+
+    def _own_cluster(self) -> ClusterAddress:
+        stack = self.options.stack
+        kubeconfig = own_kubeconfig(self.deployment())
+        if kubeconfig is None:
+            raise UnknownClusterError(f"{stack} makes its cluster itself and is not deployed, so there is none to ask.")
+        return own_address(kubeconfig, self.project.layout.kubeconfig(stack).resolve())
 
     def _fill_placeholders(self, stack: Stack) -> None:
         rehearsal = self.rehearsal

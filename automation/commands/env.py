@@ -6,6 +6,7 @@ import os
 import shlex
 from pathlib import Path
 
+from automation.cluster import UnknownClusterError
 from automation.policies import flags
 from automation.session import Session
 
@@ -40,7 +41,11 @@ def exports(session: Session) -> dict[str, str]:
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PATH": os.pathsep.join([*path, os.environ.get("PATH", "")]),
     }
-    kubeconfig = session.cluster().kubeconfig
+    try:
+        kubeconfig = session.cluster().kubeconfig
+    except UnknownClusterError as error:
+        session.display.say(f"KUBECONFIG is not set: {error}", "yellow")
+        return variables
     if kubeconfig is not None:
         variables["KUBECONFIG"] = kubeconfig
     return variables

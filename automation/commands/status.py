@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from automation.cluster import ClusterAddress
+from automation.cluster import ClusterAddress, UnknownClusterError
 from automation.exports import namespace_of, stack_outputs
 from automation.locks import locks_of
 from automation.pending import pending_operations
@@ -78,19 +78,20 @@ def _add_workloads(session: Session, status: Status, namespace: str | None) -> N
     if namespace is None:
         status.cluster = "nothing is deployed in it"
         return
-    if session.options.sandbox:
-        sandbox = session.project.tools.running_sandbox()
-        if sandbox is None:
-            status.cluster = "the sandbox is stopped"
-            return
-        address = ClusterAddress(str(sandbox.kubeconfig), sandbox.context)
-    else:
-        address = session.cluster()
     try:
-        status.workloads = workloads(address, namespace)
+        status.workloads = workloads(_address(session), namespace)
         status.cluster = "reachable"
-    except OSError as error:
+    except (OSError, UnknownClusterError) as error:
         status.cluster = str(error)
+
+
+def _address(session: Session) -> ClusterAddress:
+    if not session.options.sandbox:
+        return session.cluster()
+    sandbox = session.project.tools.running_sandbox()
+    if sandbox is None:
+        raise OSError("the sandbox is stopped")
+    return ClusterAddress(str(sandbox.kubeconfig), sandbox.context)
 
 
 def _as_object(status: Status) -> dict[str, object]:

@@ -13,6 +13,7 @@ from pulumi.automation import OutputMap, Stack
 from pulumi.automation.errors import CommandError
 
 from automation.addons import refuse_installed
+from automation.cluster import UnknownClusterError
 from automation.errors import AutomationError, BadInputError, InterruptedRunError
 from automation.events import Progress, readable
 from automation.exports import endpoints_of, namespace_of
@@ -160,8 +161,8 @@ def _add_health(session: Session, exported: OutputMap, report: Report) -> None:
         return
     try:
         report.workloads = workloads(session.cluster(), namespace)
-    except OSError as error:
-        session.display.say(f"The workloads' readiness is not known: {error}.", "yellow")
+    except (OSError, UnknownClusterError) as error:
+        session.display.say(f"The workloads' readiness is not known: {str(error).rstrip('.')}.", "yellow")
 
 
 def _confirm(options: Options) -> None:

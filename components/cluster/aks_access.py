@@ -36,7 +36,9 @@ def aks_kubeconfig(
         resource_name=cluster.name,
         opts=pulumi.InvokeOutputOptions(parent=parent, provider=cloud.provider, depends_on=list(after)),
     )
-    return given.kubeconfigs.apply(lambda found: _kubeconfig(found[0].value, settings, cloud.tenant_id))
+    # Were Azure's answer marked secret, the little that is taken from it need not be.
+    found = pulumi.Output.unsecret(given.kubeconfigs)
+    return found.apply(lambda found: _kubeconfig(found[0].value, settings, cloud.tenant_id))
 
 
 def _kubeconfig(encoded: str, settings: AksCluster, tenant_id: str) -> str:

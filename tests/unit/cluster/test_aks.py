@@ -7,6 +7,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from pulumi_azure_native import containerservice
 
 from components.cluster.kinds import create_cluster
 from tests.support.mocks import Graph
@@ -193,3 +194,16 @@ def test_it_needs_an_azure_cloud() -> None:
 
     with pytest.raises(pulumi.RunError, match=r"jarvis:cluster of kind aks needs jarvis:cloud of kind azure\."):
         registered(lambda: create_cluster(aks_settings(), environment="production", protect=True))
+
+
+def test_the_kubeconfig_is_no_secret_whatever_azure_marks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks the cluster reads it in the state; what Azure answers may be marked, but is not taken over."""
+    ask = containerservice.list_managed_cluster_user_credentials_output
+
+    def marked(**given: Any) -> object:
+        return pulumi.Output.secret(ask(**given))
+
+    monkeypatch.setattr(containerservice, "list_managed_cluster_user_credentials_output", marked)
+    (provider,) = [item for item in aks_graph().resources if item.type == "pulumi:providers:kubernetes"]
+    assert "kubeconfig" in provider.inputs
+    assert "kubeconfig" not in provider.secret_inputs
