@@ -13,7 +13,7 @@ from sandbox.control_plane import ControlPlane
 from sandbox.plugins import write_policy_pack
 from sandbox.toolchain import Toolchain
 from tests.support.inline_stack import InlineStack
-from tests.support.jarvis_project import REPOSITORY, JarvisProject
+from tests.support.jarvis_project import REPOSITORY, STACKS, JarvisProject
 from tests.support.kubectl import Kubectl
 
 CANARY = "canary-hunter22"
@@ -50,7 +50,7 @@ def test_a_moved_image_tag_is_refused_with_its_sentence(project: JarvisProject) 
     assert sentence in done.stdout
 
 
-@pytest.mark.parametrize("stack", ["dev", "staging", "production"])
+@pytest.mark.parametrize("stack", STACKS)
 def test_the_stacks_keep_to_every_policy(project: JarvisProject, stack: str) -> None:
     """Advice included: what is advised against is either put right or said in the environment's configuration."""
     report = project.json("preview", stack)
