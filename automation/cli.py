@@ -84,7 +84,7 @@ def _add_options(command: argparse.ArgumentParser, name: Command) -> None:
         flag(
             "--unprotect",
             action="store_true",
-            help="end a protected stack too; what holds its data is taken out of the state and stays in the cluster",
+            help="end a protected stack too; what holds its data is taken out of the state and stays",
         )
 
 

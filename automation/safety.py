@@ -57,12 +57,12 @@ def refuse_protected(stack: Stack) -> None:
     if names:
         raise AutomationError(
             f"{stack.name} has {len(names)} protected resources, so nothing is destroyed: {', '.join(names)}. "
-            "If the stack is to end, add --unprotect: what holds data then stays in the cluster, to be removed by hand."
+            "If the stack is to end, add --unprotect: what holds data then stays, to be removed by hand."
         )
 
 
 def lift_protection(session: Session, stack: Stack) -> None:
-    """Let a destroy take protected resources too, and say which of them it leaves in the cluster.
+    """Let a destroy take protected resources too, and say which of them stay.
 
     The state as it was lies among the backups by then.
     """
@@ -73,7 +73,7 @@ def lift_protection(session: Session, stack: Stack) -> None:
         item.pop("protect", None)
     stack.import_stack(exported)
     if kept:
-        session.display.say(f"These stay in the cluster, with their data: {', '.join(kept)}.", "yellow")
+        session.display.say(f"These stay, with their data: {', '.join(kept)}.", "yellow")
 
 
 def name_of(resource: dict[str, Any]) -> str:
