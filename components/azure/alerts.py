@@ -22,7 +22,9 @@ class Threshold:
     Source of the names and of how each is aggregated (2026-11-24): the page of the kind of resource below
     https://learn.microsoft.com/azure/azure-monitor/reference/metrics-index; of PostgreSQL's,
     https://learn.microsoft.com/azure/postgresql/monitor/concepts-monitoring; of Managed Redis', whose page has had no
-    table of late, its older list of Microsoft.Cache/redisEnterprise.
+    table of late, Microsoft's list of 2024-02-19 for Microsoft.Cache/redisEnterprise (azure-monitor-ref/supported-
+    metrics/includes/microsoft-cache-redisenterprise-metrics-include.md of
+    https://github.com/MicrosoftDocs/azure-reference-other).
     """
 
     name: str

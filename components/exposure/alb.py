@@ -18,9 +18,9 @@ from components.exposure.alb_signals import observe
 from components.exposure.alb_targets import health_path, let_through, target_group
 from components.exposure.alb_waf import firewall
 from components.exposure.contract import ExposedEndpoints
-from components.exposure.entries import HTTPS_PORT, Entry, entries_of, pod_port, public_endpoints
+from components.exposure.entries import HTTPS_PORT, Entry, entries_of, flows_from, pod_port, public_endpoints
 from components.jarvis.contract import JarvisEndpoints
-from components.network.contract import CidrPeer, Flow, PodPeer, ServiceEndpoint
+from components.network.contract import CidrPeer, ServiceEndpoint
 
 _HTTP_PORT: Final = 80
 
@@ -67,10 +67,7 @@ class LoadBalancedHosts(pulumi.ComponentResource):
         observe(balancer.arn_suffix, self._groups, cloud=cloud, parent=self)
         self.exposed = ExposedEndpoints(
             endpoints=public_endpoints(entries, "load-balancer"),
-            flows=tuple(
-                Flow(CidrPeer(cloud.public_range), PodPeer(entry.target.name), pod_port(entry.target))
-                for entry in entries
-            ),
+            flows=flows_from(CidrPeer(cloud.public_range), entries),
             name_servers=None if own is None else own.name_servers,
         )
         self.register_outputs({"urls": self.exposed.urls})
@@ -214,17 +211,10 @@ class LoadBalancedHosts(pulumi.ComponentResource):
                 self._front(settings.cdn)
         for host in self._region_hosts:
             lead_to(host, here, zone=zone, cloud=cloud, parent=self)
-        own = (
-            None
-            if settings.failover is None
-            else routing(
-                settings.failover,
-                settings.region_host(cloud.region),
-                health_path(backend),
-                cloud=cloud,
-                parent=self,
-            )
-        )
+        own = None
+        if settings.failover is not None:
+            region_host = settings.region_host(cloud.region)
+            own = routing(settings.failover, region_host, health_path(backend), cloud=cloud, parent=self)
         for host in direct:
             lead_to(host, here, zone=zone, cloud=cloud, parent=self, routing=own)
 

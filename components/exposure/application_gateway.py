@@ -16,13 +16,13 @@ from components.cloud.azure.contract import AzureFoundation
 from components.cluster.contract import ClusterAccess
 from components.exposure.application_gateway_parts import GatewayParts, Site
 from components.exposure.application_gateway_settings import ApplicationGatewayExposure
-from components.exposure.azure_hosts import Address, lead_hosts
+from components.exposure.azure_hosts import Address, lead_hosts, own_hosts
 from components.exposure.contract import ExposedEndpoints
-from components.exposure.entries import entries_of, pod_port, pod_selector, public_endpoints
+from components.exposure.entries import entries_of, flows_from, pod_port, pod_selector, public_endpoints
 from components.exposure.gateway_firewall import create_firewall
 from components.jarvis.contract import JarvisEndpoints
 from components.kubernetes.metadata import AppLabels, object_meta
-from components.network.contract import CidrPeer, Flow, PodPeer, ServiceEndpoint
+from components.network.contract import CidrPeer, ServiceEndpoint
 
 SUFFIX: Final = "-internal"
 """Of the names of the internal load balancers' Services."""
@@ -51,11 +51,11 @@ class ApplicationGateway(pulumi.ComponentResource):
         super().__init__("jarvis:exposure:ApplicationGateway", name, None, opts)
         self._settings, self._cluster, self._cloud = settings, cluster, cloud
         entries = entries_of(settings.hosts, jarvis=jarvis, grafana=grafana)
-        last = IPv4Network(cloud.network.ranges.nodes).num_addresses - _FIRST_FROM_END
         nodes = IPv4Network(cloud.network.ranges.nodes)
-        origins = {jarvis.frontend.name: settings.interface_origins, jarvis.backend.name: settings.api_origins}
+        first = nodes.num_addresses - _FIRST_FROM_END
+        own = own_hosts(settings, jarvis)
         sites = [
-            Site(entry, str(nodes[last - place]), origins.get(entry.target.name, ()))
+            Site(entry, str(nodes[first - place]), own.get(entry.target.name, ()))
             for place, entry in enumerate(entries)
         ]
         services = [self._internal(site) for site in sites]
@@ -65,10 +65,9 @@ class ApplicationGateway(pulumi.ComponentResource):
         gateway = self._gateway(sites, address, services, firewall)
         keep_logs("gateway", gateway, cloud=cloud, parent=self)
         alert_on(_THRESHOLDS, gateway, cloud=cloud, parent=self)
-        source = CidrPeer(cloud.network.ranges.gateway)
         self.exposed = ExposedEndpoints(
             endpoints=public_endpoints(entries, "gateway"),
-            flows=tuple(Flow(source, PodPeer(entry.target.name), pod_port(entry.target)) for entry in entries),
+            flows=flows_from(CidrPeer(cloud.network.ranges.gateway), entries),
         )
         self.register_outputs({"urls": self.exposed.urls, "address": address.ip_address})
 

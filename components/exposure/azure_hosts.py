@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -10,6 +11,7 @@ from pulumi_azure_native import dns
 from components.cloud.azure.contract import AzureFoundation
 from components.exposure.azure_dns import HostedZone, alias, hosted_zone, record
 from components.exposure.azure_web_settings import AzureWebExposure, PrimaryRegion, RecoveryRegion
+from components.jarvis.contract import JarvisEndpoints
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,11 @@ class Name:
     """A gateway's own host name, where it has no address of its own."""
 
     host: pulumi.Output[str]
+
+
+def own_hosts(settings: AzureWebExposure, jarvis: JarvisEndpoints) -> Mapping[str, tuple[str, ...]]:
+    """Names, by their Service, that lead to this gateway past the CDN and the failover."""
+    return {jarvis.frontend.name: settings.interface_origins, jarvis.backend.name: settings.api_origins}
 
 
 def lead_hosts(

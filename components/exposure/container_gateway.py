@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import pulumi
@@ -13,10 +13,10 @@ from components.azure.alerts import keep_logs
 from components.azure.roles import Role, assign
 from components.cloud.azure.contract import AzureFoundation
 from components.cluster.contract import AksAccess, ClusterAccess
-from components.exposure.azure_hosts import Name, lead_hosts
+from components.exposure.azure_hosts import Name, lead_hosts, own_hosts
 from components.exposure.container_gateway_settings import ContainerGatewayExposure
 from components.exposure.contract import ExposedEndpoints
-from components.exposure.entries import Entry, entries_of, pod_port, public_endpoints
+from components.exposure.entries import Entry, entries_of, flows_from, public_endpoints
 from components.exposure.gateway import GATEWAY, HTTP, HTTPS, PROGRAMMED, gateway_spec, parent_ref
 from components.exposure.gateway_firewall import create_firewall
 from components.exposure.gateway_settings import OwnGateway
@@ -25,7 +25,7 @@ from components.exposure.tls import hosts_certificate
 from components.jarvis.contract import JarvisEndpoints
 from components.kubernetes.custom import custom_resource
 from components.kubernetes.metadata import AppLabels, object_meta
-from components.network.contract import CidrPeer, Flow, PodPeer, ServiceEndpoint
+from components.network.contract import CidrPeer, ServiceEndpoint
 
 _CLASS: Final = "azure-alb-external"
 _POLICIES: Final = "alb.networking.azure.io/v1"
@@ -66,16 +66,15 @@ class ContainerGateway(pulumi.ComponentResource):
         rights = self._rights(cluster.aks, controller, firewall)
         ready = [self._association(controller), self._security_policy(controller, firewall), *rights]
         entries = entries_of(settings.hosts, jarvis=jarvis, grafana=grafana)
-        origins = {jarvis.frontend.name: settings.interface_origins, jarvis.backend.name: settings.api_origins}
+        own = own_hosts(settings, jarvis)
         gateway = self._gateway(controller, frontend, ready)
         self._guard(firewall, gateway)
-        self._routes(entries, origins)
+        self._routes(entries, own)
         self._verify_backends(entries)
         keep_logs("gateway", controller, cloud=cloud, parent=self)
-        source = CidrPeer(cloud.network.ranges.gateway)
         self.exposed = ExposedEndpoints(
             endpoints=public_endpoints(entries, "gateway"),
-            flows=tuple(Flow(source, PodPeer(entry.target.name), pod_port(entry.target)) for entry in entries),
+            flows=flows_from(CidrPeer(cloud.network.ranges.gateway), entries),
         )
         self.register_outputs({"urls": self.exposed.urls, "hostName": frontend.fqdn})
 
@@ -185,10 +184,10 @@ class ContainerGateway(pulumi.ComponentResource):
         }
         self._object(GATEWAY, _POLICIES, "WebApplicationFirewallPolicy", spec, after=[gateway])
 
-    def _routes(self, entries: Sequence[Entry], origins: dict[str, tuple[str, ...]]) -> None:
+    def _routes(self, entries: Sequence[Entry], own: Mapping[str, tuple[str, ...]]) -> None:
         settings = self._settings
         for entry in entries:
-            hosts = (*entry.host_names, *origins.get(entry.target.name, ()))
+            hosts = (*entry.host_names, *own.get(entry.target.name, ()))
             spec = route_spec(settings, entry.target, hosts, parent_ref(GATEWAY, HTTPS))
             self._object(entry.target.name, API_VERSION, "HTTPRoute", spec)
         if settings.redirect_http:

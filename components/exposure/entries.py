@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from components.exposure.contract import EndpointKind, EndpointName, PublicEndpoint
 from components.exposure.web_settings import Hosts
 from components.jarvis.contract import JarvisEndpoints
-from components.network.contract import Flow, NamespacePeer, PodPeer, ServiceEndpoint
+from components.network.contract import Flow, Peer, PodPeer, ServiceEndpoint
 
 HTTPS_PORT = 443
 
@@ -55,11 +55,9 @@ def public_endpoints(entries: Sequence[Entry], how: EndpointKind) -> tuple[Publi
     )
 
 
-def flows_from(namespace: str, entries: Sequence[Entry]) -> tuple[Flow, ...]:
-    """The controller's Pods connect to those of each Service."""
-    return tuple(
-        Flow(NamespacePeer(namespace), PodPeer(entry.target.name), pod_port(entry.target)) for entry in entries
-    )
+def flows_from(proxy: Peer, entries: Sequence[Entry]) -> tuple[Flow, ...]:
+    """Whatever answers to the hosts connects to the Pods of each Service."""
+    return tuple(Flow(proxy, PodPeer(entry.target.name), pod_port(entry.target)) for entry in entries)
 
 
 def pod_port(target: ServiceEndpoint) -> int:

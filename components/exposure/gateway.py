@@ -21,7 +21,7 @@ from components.exposure.tls import hosts_certificate
 from components.jarvis.contract import JarvisEndpoints
 from components.kubernetes.custom import custom_resource, wait_for
 from components.kubernetes.metadata import AppLabels, object_meta
-from components.network.contract import ServiceEndpoint
+from components.network.contract import NamespacePeer, ServiceEndpoint
 
 GATEWAY: Final = "jarvis"
 HTTP: Final = "http"
@@ -59,7 +59,8 @@ class GatewayRoutes(pulumi.ComponentResource):
         self._routes(entries, secure, plain)
         self._verify_backends(entries)
         exposed = ExposedEndpoints(
-            endpoints=public_endpoints(entries, "gateway"), flows=flows_from(settings.peer_namespace, entries)
+            endpoints=public_endpoints(entries, "gateway"),
+            flows=flows_from(NamespacePeer(settings.peer_namespace), entries),
         )
         self.exposed = with_load_balancer(exposed, settings.load_balancer, jarvis.backend, cluster=cluster, parent=self)
         self.register_outputs({"urls": self.exposed.urls})

@@ -26,7 +26,7 @@ from components.exposure.tls import hosts_certificate
 from components.exposure.traefik import TraefikDialect
 from components.jarvis.contract import JarvisEndpoints
 from components.kubernetes.metadata import AppLabels, object_meta
-from components.network.contract import ServiceEndpoint
+from components.network.contract import NamespacePeer, ServiceEndpoint
 
 
 class Ingresses(pulumi.ComponentResource):
@@ -59,7 +59,8 @@ class Ingresses(pulumi.ComponentResource):
             for item in dialect.objects(entry):
                 self._ingress(entry, item)
         exposed = ExposedEndpoints(
-            endpoints=public_endpoints(entries, "ingress"), flows=flows_from(settings.peer_namespace, entries)
+            endpoints=public_endpoints(entries, "ingress"),
+            flows=flows_from(NamespacePeer(settings.peer_namespace), entries),
         )
         self.exposed = with_load_balancer(exposed, settings.load_balancer, jarvis.backend, cluster=cluster, parent=self)
         self.register_outputs({"urls": self.exposed.urls})
