@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -93,7 +92,7 @@ class ElastiCache(pulumi.ComponentResource):
             kms_key_id=cloud.key_arn,
             transit_encryption_enabled=True,
             transit_encryption_mode="required",
-            auth_token=password.value.apply(_fit_for_elasticache),
+            auth_token=password.value,
             auth_token_update_strategy="ROTATE",  # noqa: S106 - the old one stays valid meanwhile
             snapshot_window=settings.snapshot_window,
             snapshot_retention_limit=settings.snapshot_retention_days,
@@ -175,13 +174,3 @@ def _charts(node: str, dimension: Mapping[str, pulumi.Input[str]]) -> tuple[Char
         chart("Evictions", "Evictions"),
         chart("New connections", "NewConnections"),
     )
-
-
-def _fit_for_elasticache(token: str) -> str:
-    """Source: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html (2026-11-24)."""
-    if re.fullmatch(r"[A-Za-z0-9!&#$^<>-]{16,128}", token) is None:
-        raise pulumi.RunError(
-            "jarvis:secrets.redisPassword must have 16 to 128 letters, digits and ! & # $ ^ < > - only: ElastiCache "
-            "takes no other."
-        )
-    return token

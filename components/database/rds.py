@@ -137,7 +137,7 @@ class RdsPostgres(pulumi.ComponentResource):
 
     def _instance(self, password: Credential) -> rds.Instance:
         settings, cloud = self._settings, self._cloud
-        begin = beginning(settings, cloud=cloud, password=password.value.apply(_fit_for_rds))
+        begin = beginning(settings, cloud=cloud, password=password.value)
         subnets = rds.SubnetGroup(
             "database",
             name=f"{cloud.name}-database",
@@ -284,13 +284,3 @@ class RdsPostgres(pulumi.ComponentResource):
             region=cloud.recovery_region,
             opts=cloud.child_of(self),
         )
-
-
-def _fit_for_rds(password: str) -> str:
-    """Source: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (2026-11-24)."""
-    if not 8 <= len(password) <= 128 or set(password) & set('/"@ '):  # noqa: PLR2004 - as the page says
-        raise pulumi.RunError(
-            'jarvis:secrets.postgresPassword must have 8 to 128 characters and none of / @ " and space: RDS takes no '
-            "other."
-        )
-    return password

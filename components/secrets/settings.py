@@ -51,7 +51,8 @@ class ConfigSecrets(GivenSecrets):
     postgres_password: Password
     """The guide's POSTGRES_PASSWORD: 8 characters or more."""
     redis_password: Password
-    """The guide's REDIS_PASSWORD: 8 characters or more."""
+    """The guide's REDIS_PASSWORD: 8 characters or more. With `jarvis:cache` of kind managed-redis any will do: Azure
+    makes keys of its own, and it is not used."""
     jarvis_secret_key: SigningKey
     """The guide's JARVIS_SECRET_KEY, which signs the JWTs: 32 characters or more."""
     jarvis_admin_password: Password

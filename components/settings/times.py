@@ -6,6 +6,9 @@ from typing import Annotated
 
 from components.settings.text import Matching
 
+FirstOfMonth = Annotated[
+    str, Matching(r"20[0-9]{2}-(0[1-9]|1[0-2])-01", "the first day of a month, such as 2026-12-01")
+]
 UtcTime = Annotated[
     str,
     Matching(

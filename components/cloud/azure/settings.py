@@ -19,6 +19,7 @@ from components.settings.azure_names import (
 )
 from components.settings.azure_regions import UNPAIRED, Region
 from components.settings.section import Section
+from components.settings.times import FirstOfMonth
 
 Email = Annotated[tuple[EmailAddress, ...], Field(max_length=50)]
 
@@ -84,8 +85,8 @@ class AzureBudget(Section):
 
     monthly_amount: Annotated[float, Field(gt=0)]
     """In the currency that the subscription is billed in."""
-    start: Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])-01$")] = "2026-12-01"
-    """First of a month, this one or a later; fixed once the budget is made."""
+    start: FirstOfMonth = "2026-12-01"
+    """This month's or a later one's; fixed once the budget is made."""
     emails: Annotated[Email, Field(min_length=1)]
     """Who is told."""
     actual_percent: tuple[Annotated[int, Field(ge=1, le=1000)], ...] = (80, 100)

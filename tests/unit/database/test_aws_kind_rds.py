@@ -322,12 +322,6 @@ def test_every_resource_says_whose_it_is(graph: Graph) -> None:
     assert tagless(graph) == []
 
 
-@pytest.mark.parametrize("password", ["short", "with/slash-in-it", "with@at-in-it", "x" * 129])
-def test_a_password_that_rds_would_refuse_is_refused_first(password: str) -> None:
-    with pytest.raises(pulumi.RunError, match=r"jarvis:secrets\.postgresPassword must have 8 to 128 characters"):
-        rds_graph(password=password)
-
-
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [

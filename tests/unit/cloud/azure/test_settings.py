@@ -40,7 +40,10 @@ def refused(**changed: Any) -> str:
         ({"monitor": {"retentionDays": 7}}, "greater than or equal to 30"),
         ({"budget": {"monthlyAmount": 0, "emails": ["ops@jarvis.com"]}}, "greater than 0"),
         ({"budget": {"monthlyAmount": 100, "emails": []}}, "at least 1"),
-        ({"budget": {"monthlyAmount": 100, "emails": ["ops@jarvis.com"], "start": "2026-12-15"}}, "pattern"),
+        (
+            {"budget": {"monthlyAmount": 100, "emails": ["ops@jarvis.com"], "start": "2026-12-15"}},
+            "must be the first day of a month",
+        ),
     ],
 )
 def test_each_mistake_has_its_sentence(changed: dict[str, Any], sentence: str) -> None:
