@@ -55,7 +55,7 @@ def test_zizmor_finds_nothing() -> None:
 def test_every_action_is_pinned_by_commit_with_its_version(path: Path) -> None:
     used = re.findall(r"uses: (.+)", path.read_text())
     for line in used:
-        assert line.startswith("./") or re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line), line
+        assert line.startswith("./") or re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+(\.\d+)?", line), line
 
 
 def test_one_action_has_one_version() -> None:
@@ -96,18 +96,73 @@ def test_the_writer_of_comments_runs_no_code_of_the_pull_request() -> None:
     assert "contents" not in job["permissions"]
 
 
+def _workflow(name: str) -> dict[Any, Any]:
+    return _load(ROOT / f".github/workflows/{name}.yml")
+
+
 def test_deployments_use_oidc_and_queue() -> None:
-    for name in ("staging", "production"):
-        workflow = _load(ROOT / f".github/workflows/{name}.yml")
-        assert workflow["concurrency"] == {"group": f"deploy-{name}", "cancel-in-progress": False}
-        assert all(job["permissions"]["id-token"] == "write" for job in workflow["jobs"].values())
+    staging = _workflow("staging")
+    jobs = [
+        *staging["jobs"].values(),
+        *_workflow("promote")["jobs"].values(),
+        *_workflow("production")["jobs"].values(),
+    ]
+    assert all(job["permissions"] == {"contents": "read", "id-token": "write"} for job in jobs)
+    assert staging["concurrency"] == {"group": "deploy-staging", "cancel-in-progress": False}
+    for stack, job in _workflow("production")["jobs"].items():
+        assert job["concurrency"] == {"group": f"deploy-{stack}", "cancel-in-progress": False}
     assert not re.search(r"\$\{\{\s*secrets\.", "".join(path.read_text() for path in ALL))
 
 
 def test_production_waits_for_approval_after_a_preview() -> None:
-    jobs = _load(ROOT / ".github/workflows/production.yml")["jobs"]
+    jobs = _workflow("promote")["jobs"]
+    assert [job["with"]["command"] for job in jobs.values()] == ["preview", "up"]
     assert jobs["up"]["needs"] == "preview"
-    assert jobs["up"]["with"]["environment"] == "production"
+    assert jobs["up"]["with"]["environment"] == "${{ inputs.stack }}"
+    assert jobs["preview"]["with"]["environment"] == "${{ inputs.stack }}-preview"
+    for job in jobs.values():
+        assert {key: job["with"][key] for key in ("stack", "cloud", "runner")} == {
+            key: f"${{{{ inputs.{key} }}}}" for key in ("stack", "cloud", "runner")
+        }
+
+
+def test_every_production_stack_is_promoted_into_its_own_cloud() -> None:
+    workflow = _workflow("production")
+    stacks = [path.name.split(".")[1] for path in sorted(ROOT.glob("Pulumi.production*.yaml"))]
+    assert workflow[True]["push"] == {"tags": ["v*"]}
+    assert sorted(workflow[True]["workflow_dispatch"]["inputs"]["stack"]["options"]) == sorted(stacks)
+    assert sorted(workflow["jobs"]) == sorted(stacks)
+    for stack, job in workflow["jobs"].items():
+        assert job["uses"] == "./.github/workflows/promote.yml"
+        assert job["with"]["stack"] == stack
+        assert job["if"].endswith(f", '{stack}')"), "the others' jobs are skipped"
+        cloud = _load(ROOT / f"Pulumi.{stack}.yaml")["config"].get("jarvis:cloud", {}).get("kind", "")
+        assert job["with"].get("cloud", "") == cloud
+
+
+@pytest.mark.parametrize(
+    ("cloud", "steps"),
+    [
+        ("", ["mkdir"]),
+        ("aws", ["aws-actions/configure-aws-credentials"]),
+        ("azure", ["azure/login", "azure/use-kubelogin"]),
+    ],
+)
+def test_a_cloud_is_signed_into_by_oidc_alone(cloud: str, steps: list[str]) -> None:
+    found = [
+        step for step in _workflow("deploy")["jobs"]["run"]["steps"] if step.get("if") == f"inputs.cloud == '{cloud}'"
+    ]
+    assert [re.split("[@ ]", step.get("uses") or step["run"])[0] for step in found] == steps
+    given = {key for step in found for key in step.get("with", {})}
+    assert given.isdisjoint({"creds", "aws-access-key-id", "aws-secret-access-key", "client-secret"})
+
+
+def test_a_pull_request_previews_every_stack_without_a_cloud() -> None:
+    (step,) = [step for step in _workflow("pull-request")["jobs"]["preview"]["steps"] if "env" in step]
+    assert "for file in Pulumi.*.yaml; do" in step["run"]
+    assert '-m automation preview "${stack%.yaml}" --sandbox --offline ' in step["run"]
+    stacks = {path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml")}
+    assert stacks == {"dev", "staging", "production", "production-aws", "production-azure"}
 
 
 def test_the_workflow_installs_the_pinned_cli() -> None:
