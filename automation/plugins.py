@@ -7,6 +7,7 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -67,7 +68,7 @@ def choose_plugins(
     an official plugin would make real resources.
     """
     insist_offline = insist_offline or (rehearsal and not set(PLAN_ONLY).isdisjoint(names))
-    official = set[str]() if insist_offline else {name for name in names if _official(name, pulumi, layout)}
+    official = set[str]() if insist_offline else _official(names, pulumi, layout)
     offline = tuple(name for name in names if name not in official)
     if not offline:
         return Plugins()
@@ -95,21 +96,32 @@ def plugin_version(name: str) -> str:
     return f"v{installed_version(f'pulumi-{name}')}"
 
 
-def _official(name: str, pulumi: Path, layout: Layout) -> bool:
-    """Whether the official plugin is installed, or could be installed just now."""
-    version = plugin_version(name)
+def _official(names: tuple[str, ...], pulumi: Path, layout: Layout) -> set[str]:
+    """Those whose official plugin is installed, or could be installed just now: all at once, as a try takes seconds."""
     home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
-    if (home / "plugins" / f"resource-{name}-{version}" / f"pulumi-resource-{name}").is_file():
-        return True
     note = layout.state / "plugins-out-of-reach.json"
     failures = _failures(note)
-    key = f"{name}-{version}"
-    if time.time() - failures.get(key, 0.0) < _FAILURE_REMEMBERED_SECONDS:
-        return False
-    if _install(name, version, pulumi):
-        return True
-    write_private(note, json.dumps({**failures, key: time.time()}))
-    return False
+    versions = {name: plugin_version(name) for name in names}
+    installed = {
+        name
+        for name, version in versions.items()
+        if (home / "plugins" / f"resource-{name}-{version}" / f"pulumi-resource-{name}").is_file()
+    }
+    tried = [
+        name
+        for name in names
+        if name not in installed
+        and time.time() - failures.get(f"{name}-{versions[name]}", 0.0) >= _FAILURE_REMEMBERED_SECONDS
+    ]
+    if not tried:
+        return installed
+    with ThreadPoolExecutor(len(tried)) as pool:
+        running = {name: pool.submit(_install, name, versions[name], pulumi) for name in tried}
+    fetched = {name for name, install in running.items() if install.result()}
+    failed = {f"{name}-{versions[name]}": time.time() for name in tried if name not in fetched}
+    if failed:
+        write_private(note, json.dumps({**failures, **failed}))
+    return installed | fetched
 
 
 def _install(name: str, version: str, pulumi: Path) -> bool:

@@ -24,6 +24,8 @@ from automation.rehearsal import SandboxCluster
 from sandbox.control_plane import ControlPlane
 from tests.support.graph import Resource
 
+NO_PROVIDERS = ("images", "port-forward", "render", "status")
+"""Commands that have no choice of them."""
 REPOSITORY = Path(__file__).parents[2]
 
 
@@ -66,7 +68,9 @@ class JarvisProject:
     def command(self, *arguments: str) -> list[str]:
         """The command line of `python -m automation` here; always in the sandbox and with the offline providers."""
         module = [sys.executable, "-m", "tests.support.jarvis_project"]
-        return [*module, str(self.root), str(self.plane.folder), *arguments, "--sandbox"]
+        # Without it each new project would try for seconds to fetch the official ones.
+        offline = [] if arguments[0] in NO_PROVIDERS or "--offline" in arguments else ["--offline"]
+        return [*module, str(self.root), str(self.plane.folder), *arguments, "--sandbox", *offline]
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run it to its end."""

@@ -97,6 +97,20 @@ def test_a_failed_fetch_is_remembered(choose: Callable[..., Plugins], tmp_path: 
     assert len(_calls(tmp_path)) == 2, "one try for each of the two plugins"
 
 
+def test_all_are_fetched_at_the_same_time(choose: Callable[..., Plugins], tmp_path: Path) -> None:
+    """Each succeeds only where the other one is being fetched too."""
+    other = f'for i in $(seq 100); do [ "$(wc -l < {tmp_path}/calls)" = 2 ] && exit 0; sleep 0.1; done; exit 1'
+    assert choose(pulumi=other).offline == ()
+
+
+def test_what_can_be_fetched_is_official_and_the_rest_is_not(choose: Callable[..., Plugins], tmp_path: Path) -> None:
+    chosen = choose(pulumi='[ "$4" = random ]')
+    assert chosen.offline == ("kubernetes",)
+    assert list(json.loads((tmp_path / ".state/plugins-out-of-reach.json").read_text())) == [
+        f"kubernetes-{plugin_version('kubernetes')}"
+    ]
+
+
 def test_a_failure_is_forgotten_after_half_a_day(choose: Callable[..., Plugins], tmp_path: Path) -> None:
     choose()
     note = tmp_path / ".state/plugins-out-of-reach.json"
