@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import pulumi
 
 from components.backup.contract import BackupTarget, ManagedTarget, ObjectStorageTarget, VolumeTarget
@@ -14,6 +16,8 @@ from components.database.flexible_server_settings import FlexibleServerDatabase
 from components.database.rds_settings import RdsDatabase
 from components.database.settings import ContainerDatabase, DatabaseSettings
 from components.secrets.contract import Credential
+
+_Target = TypeVar("_Target", bound=BackupTarget)
 
 
 def create_database(
@@ -36,70 +40,45 @@ def create_database(
         case ContainerDatabase():
             from components.database.container import PostgresContainer
 
-            if isinstance(backup, ObjectStorageTarget):
-                raise pulumi.RunError(
-                    "jarvis:backup.kind object-storage needs jarvis:database.kind cloudnative-pg: a database of kind "
-                    "container is dumped to a volume (kind volume)."
-                )
-            if isinstance(backup, ManagedTarget):
-                raise pulumi.RunError(_needs_rds("container"))
             return PostgresContainer(
                 "database",
                 settings,
                 cluster=cluster,
                 password=password,
                 certificates=certificates,
-                backup=backup,
+                backup=_fitting(backup, VolumeTarget, settings, "volume"),
                 protect=protect,
                 opts=opts,
             ).connection
         case CloudNativePgDatabase():
             from components.database.cloudnative_pg import PostgresCluster
 
-            if isinstance(backup, VolumeTarget):
-                raise pulumi.RunError(
-                    "jarvis:backup.kind volume needs jarvis:database.kind container: a database of kind cloudnative-pg "
-                    "is archived to object storage (kind object-storage)."
-                )
-            if isinstance(backup, ManagedTarget):
-                raise pulumi.RunError(_needs_rds("cloudnative-pg"))
+            archive = _fitting(backup, ObjectStorageTarget, settings, "object-storage")
             # It needs no `certificates`: the operator has an authority of its own, and renews while the servers run.
             return PostgresCluster(
-                "database", settings, cluster=cluster, password=password, backup=backup, protect=protect, opts=opts
+                "database", settings, cluster=cluster, password=password, backup=archive, protect=protect, opts=opts
             ).connection
         case FlexibleServerDatabase():
             from components.database.flexible_server import FlexibleServer
 
             if backup is not None:
-                raise pulumi.RunError(
-                    "jarvis:backup.kind must be none with jarvis:database.kind flexible-server: Azure backs it up "
-                    "(backupRetentionDays, geoRedundantBackup)."
-                )
-            return FlexibleServer(
-                "database",
-                settings,
-                cloud=require_azure(cloud, "jarvis:database of kind flexible-server"),
-                password=password,
-                opts=opts,
-            ).connection
+                raise pulumi.RunError("jarvis:backup.kind must be none with jarvis:database.kind flexible-server.")
+            group = require_azure(cloud, "jarvis:database of kind flexible-server")
+            return FlexibleServer("database", settings, cloud=group, password=password, opts=opts).connection
         case RdsDatabase():
             from components.database.rds import RdsPostgres
 
-            if isinstance(backup, VolumeTarget | ObjectStorageTarget):
-                raise pulumi.RunError(
-                    "jarvis:backup.kind must be s3 or none with jarvis:database.kind rds: Amazon backs it up "
-                    "(backupRetentionDays, replicateBackups)."
-                )
+            _fitting(backup, ManagedTarget, settings, "s3")
+            account = require_aws(cloud, "jarvis:database of kind rds")
             return RdsPostgres(
-                "database",
-                settings,
-                cloud=require_aws(cloud, "jarvis:database of kind rds"),
-                cluster=cluster,
-                password=password,
-                protect=protect,
-                opts=opts,
+                "database", settings, cloud=account, cluster=cluster, password=password, protect=protect, opts=opts
             ).connection
 
 
-def _needs_rds(kind: str) -> str:
-    return f"jarvis:backup.kind s3 needs jarvis:database.kind rds, which backs itself up: {kind} does not."
+def _fitting(
+    backup: BackupTarget | None, target: type[_Target], settings: DatabaseSettings, kind: str
+) -> _Target | None:
+    """The backup, where it is the one `kind` that this database can make, or none."""
+    if backup is None or isinstance(backup, target):
+        return backup
+    raise pulumi.RunError(f"jarvis:backup.kind must be {kind} or none with jarvis:database.kind {settings.kind}.")

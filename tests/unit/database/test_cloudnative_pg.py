@@ -304,8 +304,12 @@ def test_the_second_place_can_be_recovered_from() -> None:
 @pytest.mark.parametrize(
     ("settings", "backup", "sentence"),
     [
-        (SETTINGS, VOLUME, "jarvis:backup.kind volume needs jarvis:database.kind container"),
-        (ContainerDatabase(), STORAGE, "jarvis:backup.kind object-storage needs jarvis:database.kind cloudnative-pg"),
+        (
+            SETTINGS,
+            VOLUME,
+            "jarvis:backup.kind must be object-storage or none with jarvis:database.kind cloudnative-pg",
+        ),
+        (ContainerDatabase(), STORAGE, "jarvis:backup.kind must be volume or none with jarvis:database.kind container"),
         (changed(**RECOVERY), None, "bootstrap of kind recovery needs jarvis:backup of kind object-storage"),
         (
             changed(archive="new", bootstrap={"kind": "recovery", "location": "second"}),
