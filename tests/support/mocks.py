@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 from pulumi.runtime import mocks as pulumi_mocks
@@ -98,6 +98,16 @@ class _RecordingMonitor(pulumi_mocks.MockMonitor):
     def RegisterResourceOutputs(self, request: Any) -> Any:
         self._graph.completed.add(request.urn)
         return super().RegisterResourceOutputs(request)
+
+
+def as_given(value: Any) -> Any:
+    """Inputs as the program gave them: whole numbers, which are floats on the wire, and secrets in the open."""
+    value = rpc.unwrap_rpc_secret(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {key: as_given(item) for key, item in cast("dict[str, Any]", value).items()}
+    return [as_given(item) for item in cast("list[Any]", value)] if isinstance(value, list) else value
 
 
 def registered(build: Callable[[], object], graph: Graph | None = None) -> Graph:

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any, cast
 from unittest.mock import patch
 
-from pulumi.runtime import rpc
 from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs
 
 from sandbox.providers import rehearsal
 from sandbox.providers.aws.provider import AwsProvider
 from sandbox.providers.resource import Naming, Operation, Resource
 from sandbox.providers.values import Properties
-from tests.support.mocks import Graph, registered
+from tests.support.mocks import Graph, as_given, registered
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class PlannedGraph(Graph):
     """In an order in which each comes after what it refers to."""
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        inputs = whole(cast("Any", args).inputs)
+        inputs = as_given(cast("Any", args).inputs)
         if args.typ == "pulumi:providers:aws":
             self.provider.configure(inputs)
         if not args.typ.startswith("aws:"):
@@ -57,7 +56,7 @@ class PlannedGraph(Graph):
         return state.id, dict(state.outputs)
 
     def call(self, args: MockCallArgs) -> Properties:
-        return self.provider.invoke(args.token, whole(cast("Any", args).args))
+        return self.provider.invoke(args.token, as_given(cast("Any", args).args))
 
 
 def planned(build: Callable[[], object]) -> list[PlannedResource]:
@@ -66,13 +65,3 @@ def planned(build: Callable[[], object]) -> list[PlannedResource]:
     with patch.dict(os.environ, rehearsal.environment(Path("no-cluster"), None)):
         registered(build, graph)
     return graph.planned
-
-
-def whole(value: Any) -> Any:
-    """Numbers as they were, on the wire every one is a float; and secrets in the open."""
-    value = rpc.unwrap_rpc_secret(value)
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, dict):
-        return {key: whole(item) for key, item in cast("dict[str, Any]", value).items()}
-    return [whole(item) for item in cast("list[Any]", value)] if isinstance(value, list) else value

@@ -21,7 +21,7 @@ from components.database.rds_settings import RdsDatabase
 from components.exposure.alb_settings import AlbExposure
 from components.exposure.kinds import create_exposure
 from sandbox.providers.aws.provider import AwsProvider
-from tests.support.mocks import Graph, credential
+from tests.support.mocks import Graph, as_given, credential
 from tests.unit.cloud.aws.support import ACCOUNT, cloud_settings, on_aws, tagless
 from tests.unit.exposure.support import ALL_HOSTS, endpoint, jarvis
 
@@ -49,15 +49,6 @@ def graph() -> Graph:
     return on_aws(everything, cloud_settings(region="eu-west-3", recoveryRegion="eu-central-1"))
 
 
-def whole(value: Any) -> Any:
-    """Numbers as they were: on the wire every one is a float."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, dict):
-        return {key: whole(item) for key, item in value.items()}
-    return [whole(item) for item in value] if isinstance(value, list) else value
-
-
 def test_every_input_is_what_the_sdk_takes(graph: Graph) -> None:
     provider = AwsProvider()
     mistakes = [
@@ -65,7 +56,7 @@ def test_every_input_is_what_the_sdk_takes(graph: Graph) -> None:
         for item in graph.resources
         if item.type.startswith("aws:")
         for _, sentence in provider.checker.problems(
-            item.type, provider.types.resource(item.type).inputs, whole(item.inputs)
+            item.type, provider.types.resource(item.type).inputs, as_given(item.inputs)
         )
     ]
     assert mistakes == []
