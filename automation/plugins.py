@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Final, cast
 
+from automation.downloads import Wanted, fetch
 from automation.layout import Layout, write_private
 
-_INSTALL_SECONDS: Final = 60.0
-"""Time for one official plugin to arrive; the Kubernetes one is about 40 MB."""
+_SECONDS: Final = 60.0
+"""Time for an official plugin to arrive; the Kubernetes one is about 40 MB."""
+_LARGE_SECONDS: Final = 600.0
+"""Likewise for a cloud's, which is hundreds of MB."""
+_WORD_EVERY_SECONDS: Final = 20.0
 _FAILURE_REMEMBERED_SECONDS: Final = 12 * 3600.0
 KUBERNETES_STACK: Final = ("kubernetes", "random")
 """Providers of a stack that lives in a Kubernetes cluster."""
@@ -60,15 +62,18 @@ def choose_plugins(
     pulumi: Path,
     layout: Layout,
     write_plugins: Callable[[Path], Path],
+    say: Callable[[str], None],
+    in_earnest: bool = False,
 ) -> Plugins:
     """Official plugins at the SDKs' versions where they are installed or can be, else offline ones.
 
-    An official plugin that could not be fetched is not tried again for 12 hours. `write_plugins` makes the offline
+    An official plugin that could not be fetched is not tried again for 12 hours, unless a run `in_earnest` cannot do
+    without: a cloud's is then tried anew, and its being slow is not remembered. `write_plugins` makes the offline
     providers' executables in a folder and returns it. A `rehearsal` of a stack in a cloud is offline whatever there is:
     an official plugin would make real resources.
     """
     insist_offline = insist_offline or (rehearsal and not set(PLAN_ONLY).isdisjoint(names))
-    official = set[str]() if insist_offline else _official(names, pulumi, layout)
+    official = set[str]() if insist_offline else _official(names, pulumi, layout, say, in_earnest=in_earnest)
     offline = tuple(name for name in names if name not in official)
     if not offline:
         return Plugins()
@@ -96,7 +101,9 @@ def plugin_version(name: str) -> str:
     return f"v{installed_version(f'pulumi-{name}')}"
 
 
-def _official(names: tuple[str, ...], pulumi: Path, layout: Layout) -> set[str]:
+def _official(
+    names: tuple[str, ...], pulumi: Path, layout: Layout, say: Callable[[str], None], *, in_earnest: bool
+) -> set[str]:
     """Those whose official plugin is installed, or could be installed just now: all at once, as a try takes seconds."""
     home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
     note = layout.state / "plugins-out-of-reach.json"
@@ -107,38 +114,24 @@ def _official(names: tuple[str, ...], pulumi: Path, layout: Layout) -> set[str]:
         for name, version in versions.items()
         if (home / "plugins" / f"resource-{name}-{version}" / f"pulumi-resource-{name}").is_file()
     }
+    needed = set(PLAN_ONLY) if in_earnest else set[str]()
     tried = [
-        name
+        Wanted(name, versions[name], _LARGE_SECONDS if name in PLAN_ONLY else _SECONDS, told=name in PLAN_ONLY)
         for name in names
         if name not in installed
-        and time.time() - failures.get(f"{name}-{versions[name]}", 0.0) >= _FAILURE_REMEMBERED_SECONDS
+        and (
+            name in needed or time.time() - failures.get(f"{name}-{versions[name]}", 0.0) >= _FAILURE_REMEMBERED_SECONDS
+        )
     ]
-    if not tried:
-        return installed
-    with ThreadPoolExecutor(len(tried)) as pool:
-        running = {name: pool.submit(_install, name, versions[name], pulumi) for name in tried}
-    fetched = {name for name, install in running.items() if install.result()}
-    failed = {f"{name}-{versions[name]}": time.time() for name in tried if name not in fetched}
+    outcomes = fetch(tried, pulumi, say, word_every=_WORD_EVERY_SECONDS)
+    failed = {
+        f"{name}-{versions[name]}": time.time()
+        for name, outcome in outcomes.items()
+        if outcome == "failed" or (outcome == "timed out" and name not in needed)
+    }
     if failed:
         write_private(note, json.dumps({**failures, **failed}))
-    return installed | fetched
-
-
-def _install(name: str, version: str, pulumi: Path) -> bool:
-    command = [str(pulumi), "plugin", "install", "resource", name, version, "--non-interactive"]
-    environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
-    try:
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-            timeout=_INSTALL_SECONDS,
-            check=False,
-            env=environment,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return done.returncode == 0
+    return installed | {name for name, outcome in outcomes.items() if outcome == "installed"}
 
 
 def _failures(note: Path) -> dict[str, float]:

@@ -103,6 +103,8 @@ class Session:
             pulumi=Path(self.engine.command),
             layout=self.project.layout,
             write_plugins=self.project.tools.write_plugins,
+            say=self.display.say,
+            in_earnest=self.options.command in ("up", "refresh", "destroy"),
         )
         notice = plugins.notice()
         if notice is not None:

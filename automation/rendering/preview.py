@@ -66,6 +66,7 @@ def _planned_in(folder: Path, session: Session) -> list[Planned]:
         pulumi=Path(engine.command),
         layout=layout,
         write_plugins=project.tools.write_plugins,
+        say=session.display.say,
     )
     program = _rendered(project.program, folder / "manifests")
     plan = folder / "plan.json"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,7 +14,7 @@ import pytest
 
 from automation import plugins
 from automation.default_project import cloud_providers
-from automation.errors import AutomationError
+from automation.errors import AutomationError, InterruptedRunError
 from automation.layout import Layout
 from automation.options import Options
 from automation.plugins import Plugins, choose_plugins, plugin_version
@@ -35,7 +37,13 @@ def choose(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Plu
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "home"))
 
     def choose(
-        *, names: tuple[str, ...] = NAMES, insist_offline: bool = False, rehearsal: bool = False, pulumi: str = ""
+        *,
+        names: tuple[str, ...] = NAMES,
+        insist_offline: bool = False,
+        rehearsal: bool = False,
+        in_earnest: bool = False,
+        pulumi: str = "",
+        say: Callable[[str], None] = lambda _: None,
     ) -> Plugins:
         executable = tmp_path / "pulumi"
         executable.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/calls\n{pulumi or "exit 1"}\n')
@@ -47,6 +55,8 @@ def choose(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Plu
             pulumi=executable,
             layout=Layout(tmp_path),
             write_plugins=_write_plugins,
+            say=say,
+            in_earnest=in_earnest,
         )
 
     return choose
@@ -127,8 +137,63 @@ def test_a_broken_note_is_no_note(choose: Callable[..., Plugins], tmp_path: Path
 
 
 def test_a_hanging_fetch_is_given_up(choose: Callable[..., Plugins], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plugins, "_INSTALL_SECONDS", 0.2)
+    monkeypatch.setattr(plugins, "_SECONDS", 0.2)
     assert choose(pulumi="exec sleep 20").offline == NAMES
+
+
+def test_a_cloud_s_plugin_has_ten_minutes_and_words(
+    choose: Callable[..., Plugins], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is given more time than the others, and people are told that it is awaited."""
+    assert (plugins._SECONDS, plugins._LARGE_SECONDS) == (60, 600)  # pyright: ignore[reportPrivateUsage]
+    monkeypatch.setattr(plugins, "_SECONDS", 0.2)
+    monkeypatch.setattr(plugins, "_WORD_EVERY_SECONDS", 0.3)
+    said: list[str] = []
+    assert choose(names=CLOUD, pulumi="sleep 1", say=said.append).offline == NAMES
+    assert said[0] == f"Fetching Pulumi's aws plugin {plugin_version('aws')}, hundreds of MB, for at most 10 minutes."
+    assert said[1] == "  aws: still on the way after 0 seconds."
+
+
+def test_a_slow_download_is_not_remembered_where_nothing_else_will_do(
+    choose: Callable[..., Plugins], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = tmp_path / ".state/plugins-out-of-reach.json"
+    for name in NAMES:
+        _install(tmp_path, name)
+    monkeypatch.setattr(plugins, "_LARGE_SECONDS", 0.2)
+    assert choose(names=CLOUD, in_earnest=True, pulumi="exec sleep 20").offline == ("aws",)
+    assert not note.exists()
+    assert choose(names=CLOUD, pulumi="exec sleep 20").offline == ("aws",)
+    assert list(json.loads(note.read_text())) == [f"aws-{plugin_version('aws')}"]
+    assert choose(names=CLOUD, pulumi="exit 0").offline == ("aws",), "a preview does not try again"
+    assert choose(names=CLOUD, in_earnest=True, pulumi="exit 0").offline == ()
+
+
+def test_an_up_without_a_cloud_does_not_try_again(choose: Callable[..., Plugins], tmp_path: Path) -> None:
+    choose()
+    choose(in_earnest=True)
+    assert len(_calls(tmp_path)) == 2
+
+
+def test_an_interrupt_ends_the_downloads(
+    choose: Callable[..., Plugins], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(_: str) -> None:
+        while not (tmp_path / "pid").exists():
+            time.sleep(0.01)
+        raise InterruptedRunError("Interrupted.")
+
+    monkeypatch.setattr(plugins, "_WORD_EVERY_SECONDS", 0.0)
+    for name in NAMES:
+        _install(tmp_path, name)
+    with pytest.raises(InterruptedRunError):
+        choose(
+            names=CLOUD,
+            pulumi=f"echo $$ > {tmp_path}/pid.tmp; mv {tmp_path}/pid.tmp {tmp_path}/pid; exec sleep 60",
+            say=interrupt,
+        )
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
 
 
 def test_path_gets_only_what_is_offline(choose: Callable[..., Plugins], tmp_path: Path) -> None:
