@@ -15,8 +15,7 @@ from infra.settings.document import NAMESPACE
 from infra.settings.model import StackSettings
 
 SCHEMA_FILE: Final = Path(__file__).resolve().parents[2] / "docs" / "stack.schema.json"
-EDITOR_LINE: Final = "# yaml-language-server: $schema=docs/stack.schema.json"
-"""First line of every stack file: tells editors where the schema is."""
+"""What the first line of every stack file names, for editors."""
 
 
 class _WithoutTitles(GenerateJsonSchema):

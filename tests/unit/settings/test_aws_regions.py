@@ -16,7 +16,6 @@ from infra.settings.load import load_stack_file
 from infra.settings.model import StackSettings
 from tests.unit.settings.stacks import (
     ABSENT,
-    ROOT,
     Case,
     assert_refused,
     changed,
@@ -62,7 +61,8 @@ CASES: dict[str, Case] = {
     "a migration of a replica": (
         recovery_aws,
         {"app.migration": {}},
-        "jarvis:app.migration must be null while jarvis:database.source follows another instance: a replica takes no writes.",
+        "jarvis:app.migration must be null while jarvis:database.source follows another instance: a replica takes no "
+        "writes.",
     ),
     "a secondary with the primary's names": (
         recovery_aws,
@@ -91,13 +91,6 @@ def test_what_does_not_fit_is_refused(name: str, tmp_path: Path) -> None:
 
 def recovery(directory: Path, changes: dict[str, Any] | None = None) -> StackSettings:
     return load_stack_file(written(directory, changed(recovery_aws(), changes or {})))
-
-
-def test_the_example_is_valid_and_names_the_schema(tmp_path: Path) -> None:
-    first = (ROOT / "examples" / "Pulumi.recovery-aws.yaml").read_text(encoding="utf-8").splitlines()[0]
-    schema = first.removeprefix("# yaml-language-server: $schema=")
-    assert (ROOT / "examples" / schema).resolve() == ROOT / "docs" / "stack.schema.json"
-    assert recovery(tmp_path).environment == "production"
 
 
 def test_the_example_follows_production_from_another_region(tmp_path: Path) -> None:

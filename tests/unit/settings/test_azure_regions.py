@@ -13,7 +13,7 @@ from components.exposure.azure_web_settings import AzureWebExposure, RecoveryReg
 from infra.settings.capacity import total
 from infra.settings.load import load_stack_file
 from infra.settings.model import StackSettings
-from tests.unit.settings.stacks import ABSENT, ROOT, Case, assert_refused, changed, recovery_azure, written
+from tests.unit.settings.stacks import ABSENT, Case, assert_refused, changed, recovery_azure, written
 
 FIRST_REGION = {"kind": "primary", "origin": "api-west.jarvis.com", "recoveryOrigin": "api-north.jarvis.com"}
 CDN = {"origin": "origin.jarvis.com", "recoveryOrigin": "origin-north.jarvis.com"}
@@ -106,12 +106,6 @@ def recovery(directory: Path, changes: dict[str, Any] | None = None) -> StackSet
 
 def test_the_example_is_valid_with_either_gateway(tmp_path: Path) -> None:
     assert recovery(tmp_path, GATEWAY).exposure.kind == CONTAINERS
-
-
-def test_the_example_is_valid_and_names_the_schema() -> None:
-    first = (ROOT / "examples" / "Pulumi.recovery-azure.yaml").read_text(encoding="utf-8").splitlines()[0]
-    schema = first.partition("$schema=")[2]
-    assert (ROOT / "examples" / schema).resolve() == ROOT / "docs" / "stack.schema.json"
 
 
 def test_the_example_follows_production_from_the_paired_region(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from infra.settings.load import load_stack_file
-from infra.settings.schema import EDITOR_LINE, SCHEMA_FILE, schema_text, settings_schema, stack_file_schema
+from infra.settings.schema import SCHEMA_FILE, schema_text, settings_schema, stack_file_schema
 from infra.settings.schema_node import Node
 from tests.unit.settings import (
     test_wrong_aws,
@@ -31,14 +31,20 @@ from tests.unit.settings.stacks import (
     production,
     production_aws,
     production_azure,
+    recovery_aws,
+    recovery_azure,
     written,
 )
 
-STACK_FILES = sorted(ROOT.glob("Pulumi.*.yaml"))
+STACK_FILES = sorted((*ROOT.glob("Pulumi.*.yaml"), *ROOT.glob("examples/Pulumi.*.yaml")))
+EDITOR_LINE = "# yaml-language-server: $schema="
+"""Begins every stack file: tells editors where the schema is."""
 WITH_SECRETS = {
     "Pulumi.production.yaml": production,
     "Pulumi.production-aws.yaml": production_aws,
     "Pulumi.production-azure.yaml": production_azure,
+    "Pulumi.recovery-aws.yaml": recovery_aws,
+    "Pulumi.recovery-azure.yaml": recovery_azure,
 }
 """Stacks whose secrets are given by whoever deploys them."""
 BEYOND_A_SCHEMA = {  # what only the loader can judge
@@ -79,7 +85,8 @@ def test_committed_schema_is_the_generated_one() -> None:
 @pytest.mark.parametrize("path", STACK_FILES, ids=lambda path: path.name)
 def test_stack_files(path: Path, validator: Any, tmp_path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert text.splitlines()[0] == EDITOR_LINE
+    begin, line, schema = text.splitlines()[0].partition(EDITOR_LINE)
+    assert (begin, line, (path.parent / schema).resolve()) == ("", EDITOR_LINE, SCHEMA_FILE)
     config = WITH_SECRETS.get(path.name, lambda: yaml.safe_load(text)["config"])()
     validator.validate({"config": config})
     load_stack_file(written(tmp_path, config))
