@@ -8,58 +8,27 @@ import pulumi
 import pytest
 from pydantic import ValidationError
 
-from components.exposure.contract import ExposedEndpoints
-from components.exposure.kinds import create_exposure, exposed_services
-from components.network.contract import CidrPeer, Flow, PodPeer, ServiceEndpoint
-from tests.support.mocks import Graph, Registered, cluster_access
-from tests.unit.cloud.azure.support import FRONT_DOOR, by_name, on_azure
-from tests.unit.exposure.support import ALL_HOSTS, endpoint, exposed, exposure, jarvis, tls_endpoint
+from components.exposure.kinds import exposed_services
+from components.network.contract import CidrPeer, Flow, PodPeer
+from tests.support.mocks import Graph
+from tests.unit.cloud.azure.support import FRONT_DOOR, by_name
+from tests.unit.exposure.azure_support import (
+    FIRST_REGION,
+    GIVEN_ZONE,
+    SECOND_REGION,
+    gateway_inputs,
+    gateway_of,
+    gateway_settings,
+    on_gateway,
+)
+from tests.unit.exposure.support import ALL_HOSTS, exposed, tls_endpoint
 
 ID = "/providers/Microsoft.Network/applicationGateways/agw-jarvis-production"
-
-FIRST_REGION = {"kind": "primary", "origin": "api-west.jarvis.com", "recoveryOrigin": "api-north.jarvis.com"}
-SECOND_REGION = {
-    "kind": "recovery",
-    "origin": "api-north.jarvis.com",
-    "cdn": {"origin": "origin-north.jarvis.com", "frontDoorId": FRONT_DOOR},
-}
-GIVEN_ZONE = {"zone": "jarvis.com", "resourceGroup": "rg-jarvis-production"}
-
-
-def settings(**section: Any) -> Any:
-    return exposure(**{"kind": "application-gateway", "hosts": ALL_HOSTS, "dns": {"zone": "jarvis.com"}} | section)
-
-
-def exposed_on_azure(
-    *, backend: ServiceEndpoint | None = None, protect: bool = True, **section: Any
-) -> tuple[Graph, ExposedEndpoints]:
-    made: list[ExposedEndpoints] = []
-    graph = on_azure(
-        lambda cloud: made.append(
-            create_exposure(
-                settings(**section),
-                cluster=cluster_access(),
-                jarvis=jarvis(backend),
-                grafana=endpoint("grafana", 3000),
-                cloud=cloud,
-            )
-        ),
-        protect=protect,
-    )
-    return graph, made[0]
 
 
 @pytest.fixture(scope="module")
 def graph() -> Graph:
-    return exposed_on_azure()[0]
-
-
-def gateway_of(graph: Graph) -> Registered:
-    return next(item for item in graph.resources if item.type == "azure-native:network:ApplicationGateway")
-
-
-def gateway_inputs(graph: Graph) -> dict[str, Any]:
-    return gateway_of(graph).inputs
+    return on_gateway()[0]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +77,7 @@ def gateway_inputs(graph: Graph) -> dict[str, Any]:
 )
 def test_each_mistake_has_its_sentence(changed: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValidationError) as error:
-        settings(**changed)
+        gateway_settings(**changed)
     assert sentence in str(error.value)
 
 
@@ -177,7 +146,7 @@ def test_hosts_lead_to_their_services_and_http_to_https(graph: Graph) -> None:
 
 
 def test_without_redirect_nothing_listens_on_port_80() -> None:
-    inputs = gateway_inputs(exposed_on_azure(redirectHttp=False)[0])
+    inputs = gateway_inputs(on_gateway(redirectHttp=False)[0])
     assert [port["port"] for port in inputs["frontendPorts"]] == [443]
     assert {item["protocol"] for item in inputs["httpListeners"]} == {"Https"}
 
@@ -200,11 +169,11 @@ def test_services_are_reached_inside_the_network_by_the_gateway_alone(graph: Gra
         assert service.inputs["spec"]["loadBalancerSourceRanges"] == ["10.20.18.0/24"]
         assert service.inputs["spec"]["externalTrafficPolicy"] == "Local"
         assert service.inputs["spec"]["selector"] == {"app": target}
-    assert set(exposed_services(settings())) >= {"jarvis-frontend-internal", "jarvis-backend-internal"}
+    assert set(exposed_services(gateway_settings())) >= {"jarvis-frontend-internal", "jarvis-backend-internal"}
 
 
 def test_people_and_policies_are_told() -> None:
-    _, result = exposed_on_azure()
+    _, result = on_gateway()
     assert result.urls == {
         "frontend": "https://app.jarvis.com",
         "admin": "https://admin.jarvis.com",
@@ -228,7 +197,7 @@ def test_records_follow_the_gateway_s_address(graph: Graph) -> None:
 
 
 def test_a_zone_that_is_there_already_only_gets_records() -> None:
-    graph, _ = exposed_on_azure(dns={"zone": "jarvis.com", "resourceGroup": "rg-dns"})
+    graph, _ = on_gateway(dns={"zone": "jarvis.com", "resourceGroup": "rg-dns"})
     assert not graph.of_kind("Zone")
     records = graph.of_kind("RecordSet")
     assert {item.inputs["resourceGroupName"] for item in records} == {"rg-dns"}
@@ -237,12 +206,12 @@ def test_a_zone_that_is_there_already_only_gets_records() -> None:
 
 def test_a_service_that_serves_tls_is_refused() -> None:
     with pytest.raises(pulumi.RunError, match=r"jarvis-backend serves TLS .* leave jarvis:app\.tls out"):
-        exposed_on_azure(backend=tls_endpoint("jarvis-backend", 8000))
+        on_gateway(backend=tls_endpoint("jarvis-backend", 8000))
 
 
 def test_it_needs_an_azure_cloud() -> None:
     with pytest.raises(pulumi.RunError, match=r"kind application-gateway needs jarvis:cloud of kind azure\."):
-        exposed(settings())
+        exposed(gateway_settings())
 
 
 def test_alerts_and_logs_watch_it(graph: Graph) -> None:
@@ -252,7 +221,7 @@ def test_alerts_and_logs_watch_it(graph: Graph) -> None:
 
 @pytest.fixture(scope="module")
 def with_cdn() -> Graph:
-    return exposed_on_azure(cdn={"origin": "origin.jarvis.com"})[0]
+    return on_gateway(cdn={"origin": "origin.jarvis.com"})[0]
 
 
 def test_the_cdn_serves_the_user_interface_and_asks_the_gateway_by_a_name_of_its_own(with_cdn: Graph) -> None:
@@ -287,80 +256,3 @@ def test_nobody_goes_past_the_cdn(with_cdn: Graph, graph: Graph) -> None:
     assert sender["matchValues"] == [FRONT_DOOR]
     assert sender["negationConditon"] is True
     assert "customRules" not in graph.of_kind("WebApplicationFirewallPolicy")[0].inputs
-
-
-@pytest.fixture(scope="module")
-def first_region() -> Graph:
-    cdn = {"origin": "origin.jarvis.com", "recoveryOrigin": "origin-north.jarvis.com"}
-    return exposed_on_azure(cdn=cdn, failover=FIRST_REGION)[0]
-
-
-def records_of(graph: Graph) -> dict[str, dict[str, Any]]:
-    return {item.inputs["relativeRecordSetName"]: item.inputs for item in graph.of_kind("RecordSet")}
-
-
-def test_the_cdn_turns_to_the_second_region_when_the_interface_is_unwell(first_region: Graph) -> None:
-    origins = {
-        (item.inputs["originHostHeader"], item.inputs["priority"]): item for item in first_region.of_kind("AFDOrigin")
-    }
-    assert {key: item.inputs["hostName"] for key, item in origins.items()} == {
-        ("app.jarvis.com", 1): "origin.jarvis.com",
-        ("app.jarvis.com", 2): "origin-north.jarvis.com",
-        ("admin.jarvis.com", 1): "origin.jarvis.com",
-        ("admin.jarvis.com", 2): "origin-north.jarvis.com",
-    }
-    assert len({item.inputs["originName"] for item in origins.values()}) == 4
-    for group in first_region.of_kind("AFDOriginGroup"):
-        assert group.inputs["healthProbeSettings"] == {
-            "probeIntervalInSeconds": 30,
-            "probePath": "/health",
-            "probeProtocol": "Https",
-            "probeRequestType": "GET",
-        }
-    for route in first_region.of_kind("Route"):
-        assert sum(origin.urn in route.dependencies for origin in origins.values()) == 2
-
-
-def test_hosts_past_the_cdn_follow_the_region_whose_api_answers(first_region: Graph) -> None:
-    profile = next(item for item in first_region.resources if item.type == "azure-native:trafficmanager:Profile")
-    assert profile.inputs["trafficRoutingMethod"] == "Priority"
-    assert {item["priority"]: item["target"] for item in profile.inputs["endpoints"]} == {
-        1: "api-west.jarvis.com",
-        2: "api-north.jarvis.com",
-    }
-    monitor = profile.inputs["monitorConfig"]
-    assert (monitor["protocol"], monitor["port"], monitor["path"]) == ("HTTPS", 443, "/health")
-    records = records_of(first_region)
-    for label in ("api", "grafana"):
-        assert records[label]["cnameRecord"] == {"cname": "tm-jarvis-production.trafficmanager.net"}
-    # Neither of these may move with the hosts: they are what tells whether to.
-    for label in ("api-west", "origin"):
-        assert "PublicIPAddress" in records[label]["targetResource"]["id"]
-    assert not {"api-north", "origin-north"} & records.keys()
-    listeners = {item["name"]: item["hostNames"] for item in gateway_inputs(first_region)["httpListeners"]}
-    assert "api-west.jarvis.com" in listeners["jarvis-backend"]
-
-
-def test_a_drained_region_gets_nobody() -> None:
-    cdn = {"origin": "origin.jarvis.com", "recoveryOrigin": "origin-north.jarvis.com"}
-    graph, _ = exposed_on_azure(cdn=cdn, failover={**FIRST_REGION, "drained": True})
-    origins = {(item.inputs["priority"], item.inputs["enabledState"]) for item in graph.of_kind("AFDOrigin")}
-    assert origins == {(1, "Disabled"), (2, "Enabled")}
-    profile = next(item for item in graph.resources if item.type == "azure-native:trafficmanager:Profile")
-    states = {item["priority"]: item["endpointStatus"] for item in profile.inputs["endpoints"]}
-    assert states == {1: "Disabled", 2: "Enabled"}
-
-
-def test_the_second_region_answers_to_the_hosts_and_leaves_their_records_alone() -> None:
-    graph, result = exposed_on_azure(dns=GIVEN_ZONE, failover=SECOND_REGION)
-    assert set(records_of(graph)) == {"api-north", "origin-north"}
-    assert {item["resourceGroupName"] for item in records_of(graph).values()} == {"rg-jarvis-production"}
-    listeners = {item["name"]: item["hostNames"] for item in gateway_inputs(graph)["httpListeners"]}
-    assert listeners["jarvis-frontend"] == ["app.jarvis.com", "admin.jarvis.com", "origin-north.jarvis.com"]
-    assert listeners["jarvis-backend"] == ["api.jarvis.com", "api-north.jarvis.com"]
-    assert result.urls["backend"] == "https://api.jarvis.com"
-    (policy,) = graph.of_kind("WebApplicationFirewallPolicy")
-    host, sender = policy.inputs["customRules"][0]["matchConditions"]
-    assert host["matchValues"] == ["app.jarvis.com", "admin.jarvis.com"]
-    assert sender["matchValues"] == [FRONT_DOOR]
-    assert not graph.of_kind("Profile")

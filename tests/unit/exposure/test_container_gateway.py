@@ -9,57 +9,37 @@ import pytest
 from pydantic import ValidationError
 
 from components.exposure.contract import ExposedEndpoints
-from components.exposure.kinds import create_exposure, exposed_services
+from components.exposure.kinds import exposed_services
 from components.network.contract import CidrPeer, Flow, PodPeer, ServiceEndpoint
-from tests.support.mocks import Graph, aks_access, cluster_access
-from tests.unit.cloud.azure.support import FRONT_DOOR, by_name, cloud_settings, on_azure
+from tests.support.mocks import Graph
+from tests.unit.cloud.azure.support import by_name, cloud_settings
+from tests.unit.exposure.azure_support import SECOND_REGION, exposed_on_azure
 from tests.unit.exposure.support import (
     ALL_HOSTS,
     CERT_MANAGER,
     SECRET,
-    endpoint,
     exposed,
     exposure,
-    jarvis,
     tls_endpoint,
 )
 
 KIND = "application-gateway-for-containers"
-NETWORK = {"network": {"gatewayKind": KIND}}
 ENTRANCE = "0123456789abcdef.fz01.alb.azure.com"
-SECOND_REGION = {
-    "kind": "recovery",
-    "origin": "api-north.jarvis.com",
-    "cdn": {"origin": "origin-north.jarvis.com", "frontDoorId": FRONT_DOOR},
-}
 
 
 def settings(**section: Any) -> Any:
     return exposure(**{"kind": KIND, "hosts": ALL_HOSTS, "tls": SECRET, "dns": {"zone": "jarvis.com"}} | section)
 
 
-def exposed_on_azure(
+def on_containers(
     *, backend: ServiceEndpoint | None = None, controller: bool = True, **section: Any
 ) -> tuple[Graph, ExposedEndpoints]:
-    made: list[ExposedEndpoints] = []
-    graph = on_azure(
-        lambda cloud: made.append(
-            create_exposure(
-                settings(**section),
-                cluster=cluster_access(aks=aks_access() if controller else None),
-                jarvis=jarvis(backend),
-                grafana=endpoint("grafana", 3000),
-                cloud=cloud,
-            )
-        ),
-        cloud_settings(**NETWORK),
-    )
-    return graph, made[0]
+    return exposed_on_azure(settings(**section), backend=backend, controller=controller, gatewayKind=KIND)
 
 
 @pytest.fixture(scope="module")
 def graph() -> Graph:
-    return exposed_on_azure()[0]
+    return on_containers()[0]
 
 
 @pytest.mark.parametrize(
@@ -140,12 +120,12 @@ def test_hosts_lead_to_their_services(graph: Graph) -> None:
     redirect = graph.one("HTTPRoute", "jarvis-https-redirect").inputs["spec"]
     assert redirect["parentRefs"][0]["sectionName"] == "http"
     assert "jarvis-https-redirect" not in {
-        item.name for item in exposed_on_azure(redirectHttp=False)[0].of_kind("HTTPRoute")
+        item.name for item in on_containers(redirectHttp=False)[0].of_kind("HTTPRoute")
     }
 
 
 def test_a_backend_that_serves_tls_is_verified() -> None:
-    graph, _ = exposed_on_azure(backend=tls_endpoint("jarvis-backend", 8000))
+    graph, _ = on_containers(backend=tls_endpoint("jarvis-backend", 8000))
     policy = graph.one("BackendTLSPolicy", "jarvis-backend")
     assert policy.inputs["apiVersion"] == "alb.networking.azure.io/v1"
     default = policy.inputs["spec"]["default"]
@@ -162,7 +142,7 @@ def test_records_are_aliases_of_the_entrance(graph: Graph) -> None:
 
 
 def test_cert_manager_issues_a_certificate_that_covers_the_cdn_s_origin_too() -> None:
-    graph, _ = exposed_on_azure(tls=CERT_MANAGER, cdn={"origin": "origin.jarvis.com"})
+    graph, _ = on_containers(tls=CERT_MANAGER, cdn={"origin": "origin.jarvis.com"})
     certificate = graph.one("Certificate", "jarvis-staging-tls")
     assert "origin.jarvis.com" in certificate.inputs["spec"]["dnsNames"]
     assert certificate.urn in graph.one("Gateway", "jarvis").dependencies
@@ -172,14 +152,14 @@ def test_cert_manager_issues_a_certificate_that_covers_the_cdn_s_origin_too() ->
 
 def test_the_second_region_answers_to_the_hosts_and_leaves_their_records_alone() -> None:
     zone = {"zone": "jarvis.com", "resourceGroup": "rg-jarvis-production"}
-    graph, _ = exposed_on_azure(dns=zone, failover=SECOND_REGION)
+    graph, _ = on_containers(dns=zone, failover=SECOND_REGION)
     records = {item.inputs["relativeRecordSetName"] for item in graph.of_kind("RecordSet")}
     assert records == {"api-north", "origin-north"}
     assert "api-north.jarvis.com" in graph.one("HTTPRoute", "jarvis-backend").inputs["spec"]["hostnames"]
 
 
 def test_people_and_policies_are_told() -> None:
-    _, result = exposed_on_azure()
+    _, result = on_containers()
     assert result.urls["backend"] == "https://api.jarvis.com"
     assert result.flows == tuple(
         Flow(CidrPeer("10.20.18.0/24"), PodPeer(name), port)
@@ -190,6 +170,6 @@ def test_people_and_policies_are_told() -> None:
 
 def test_it_needs_a_controller_with_an_identity_and_an_azure_cloud() -> None:
     with pytest.raises(pulumi.RunError, match=r"needs jarvis:cluster of kind aks with albController: true\."):
-        exposed_on_azure(controller=False)
+        on_containers(controller=False)
     with pytest.raises(pulumi.RunError, match=rf"kind {KIND} needs jarvis:cloud of kind azure\."):
         exposed(settings())
