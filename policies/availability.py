@@ -8,14 +8,14 @@ from typing import Final, cast
 from pulumi_policy import Severity
 
 from policies.demands import Demand, is_at_least, is_one_of, is_true, keeps, types_of
+from policies.replicas import follows
 from policies.rule import Config, Rule
 from policies.seen import UNKNOWN, Seen, at, each
 
 _ON: Final = "is not true: set it to true"
 
 DEMANDS: Final = (
-    Demand("aws:rds/instance:Instance", "multiAz", is_true, _ON,
-           unless=lambda item: item.get("replicateSourceDb") is not None),
+    Demand("aws:rds/instance:Instance", "multiAz", is_true, _ON, unless=follows),
     Demand("aws:elasticache/replicationGroup:ReplicationGroup", "automaticFailoverEnabled", is_true, _ON),
     Demand("aws:elasticache/replicationGroup:ReplicationGroup", "multiAzEnabled", is_true, _ON),
     Demand("azure-native:dbforpostgresql:Server", "highAvailability.mode", is_one_of("ZoneRedundant"),

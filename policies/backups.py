@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from policies.demands import Demand, is_at_least, is_not_true, is_one_of, is_there, is_true, keeps, types_of
+from policies.replicas import follows
 from policies.rule import Config, Rule
 from policies.seen import UNKNOWN, Seen
 
@@ -14,17 +15,12 @@ _TOO_FEW: Final = "is absent or below the {} that are wanted: raise it"
 _DAYS: Final = _TOO_FEW.format("days (backups, minDays)")
 _FINAL: Final = "is not given: name the snapshot that is taken when it is deleted"
 
-
-def _is_replica(resource: Seen) -> bool:
-    return resource.get("replicateSourceDb") is not None
-
-
 DEMANDS: Final = (
-    Demand("aws:rds/instance:Instance", "backupRetentionPeriod", is_at_least("minDays"), _DAYS, unless=_is_replica),
+    Demand("aws:rds/instance:Instance", "backupRetentionPeriod", is_at_least("minDays"), _DAYS, unless=follows),
     Demand("aws:rds/cluster:Cluster", "backupRetentionPeriod", is_at_least("minDays"), _DAYS),
     Demand("aws:rds/instance:Instance", "skipFinalSnapshot", is_not_true, "is true: set it to false",
-           unless=_is_replica),
-    Demand("aws:rds/instance:Instance", "finalSnapshotIdentifier", is_there, _FINAL, unless=_is_replica),
+           unless=follows),
+    Demand("aws:rds/instance:Instance", "finalSnapshotIdentifier", is_there, _FINAL, unless=follows),
     Demand("aws:rds/instance:Instance", "copyTagsToSnapshot", is_true, "is not true: set it to true"),
     Demand("aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication", "retentionPeriod",
            is_at_least("minDays"), _DAYS),

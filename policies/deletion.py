@@ -6,24 +6,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from policies.demands import Demand, is_one_of, is_true, keeps, types_of
+from policies.replicas import reads_beside
 from policies.rule import Config, Rule
 from policies.seen import Seen
 
 _ON: Final = "is not true: set it to true"
 _INSTANCE: Final = "aws:rds/instance:Instance"
 
-
-def _reads_beside(resource: Seen) -> bool:
-    """Whether it is a read replica of an instance of its own region, which has all that it has.
-
-    One of another region, named by its ARN, is the copy that outlives the loss of its source.
-    """
-    source = resource.get("replicateSourceDb")
-    return source is not None and not str(source).startswith("arn:")
-
-
 DEMANDS: Final = (
-    Demand(_INSTANCE, "deletionProtection", is_true, _ON, unless=_reads_beside),
+    Demand(_INSTANCE, "deletionProtection", is_true, _ON, unless=reads_beside),
     Demand("aws:rds/cluster:Cluster", "deletionProtection", is_true, _ON),
     Demand("aws:eks/cluster:Cluster", "deletionProtection", is_true, _ON),
     Demand("aws:lb/loadBalancer:LoadBalancer", "enableDeletionProtection", is_true, _ON),
@@ -56,7 +47,7 @@ HOLD_DATA: Final = frozenset(
 
 
 def _protected(resource: Seen, _: Config) -> Iterator[str]:
-    if not resource.protect and not (resource.type == _INSTANCE and _reads_beside(resource)):
+    if not resource.protect and not (resource.type == _INSTANCE and reads_beside(resource)):
         yield "it is not protected: make it with protect=True (jarvis:protect of the stack)."
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from pulumi_policy import Severity
 
 from policies.demands import Demand, is_not_true, is_one_of, is_there, is_true, keeps, types_of
+from policies.replicas import reads_beside
 from policies.rule import Config, Rule
 from policies.seen import UNKNOWN, Seen, at
 
@@ -21,7 +22,7 @@ DATA: Final = (
     Demand("aws:rds/instance:Instance", "dbSubnetGroupName", is_there,
            "is not given, which puts it into the default VPC: name the database subnets' group",
            # A replica beside its source has the source's; one of another region has its own.
-           unless=lambda item: not str(item.get("replicateSourceDb") or "arn:").startswith("arn:")),
+           unless=reads_beside),
     Demand("aws:elasticache/replicationGroup:ReplicationGroup", "subnetGroupName", is_there,
            "is not given, which puts it into the default VPC: name the database subnets' group"),
     *(Demand(_BLOCKED, flag, is_true, _BLOCK)
