@@ -205,6 +205,7 @@ def test_service_accounts_may_have_roles_by_oidc_too(graph: Graph) -> None:
 def test_the_cluster_is_reached_with_a_token_that_is_never_kept() -> None:
     graph = cluster_graph(profile="jarvis")
     (provider,) = [item for item in graph.resources if item.type == "pulumi:providers:kubernetes"]
+    assert "kubeconfig" not in provider.secret_inputs, "whoever asks the cluster reads it in the state"
     config = json.loads(provider.inputs["kubeconfig"])
     assert config["clusters"][0]["cluster"] == {
         "server": "https://EXAMPLE.gr7.us-east-1.eks.amazonaws.com",
