@@ -40,7 +40,7 @@ class Plugins:
         """The sentences about what is offline, None where nothing is."""
         if not self.offline:
             return None
-        names = " and ".join(self.offline)
+        names = " and ".join(filter(None, (", ".join(self.offline[:-1]), self.offline[-1])))
         word = "providers" if len(self.offline) > 1 else "provider"
         used = f"Using the offline {word} {names}: this project's own, in the place of Pulumi's official plugins."
         planned = " and ".join(self.plan_only)
