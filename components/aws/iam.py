@@ -10,10 +10,13 @@ import pulumi
 from pulumi_aws import eks, iam
 from pydantic import JsonValue
 
+from components.cloud.aws.account import Account
 from components.cloud.aws.contract import AwsCloud
 
 Statement = Mapping[str, object]
 """One statement of a policy, whose values may be outputs."""
+AwsPlace = AwsCloud | Account
+"""Where roles are made: an account with a network in it, or one that is just being given one."""
 
 
 def policy(*statements: Statement) -> pulumi.Output[str]:
@@ -21,15 +24,22 @@ def policy(*statements: Statement) -> pulumi.Output[str]:
     return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [dict(one) for one in statements]})
 
 
-def trusted_service(service: str, account_id: str) -> str:
-    """Who may take a role: a service of AWS on behalf of this account only."""
-    statement: dict[str, JsonValue] = {
+def service_role(name: str, service: str, *, cloud: AwsPlace, parent: pulumi.Resource) -> iam.Role:
+    """A role that only this service of AWS may take, on behalf of this account only."""
+    role_name = f"{cloud.name}-{name}"
+    trust: dict[str, JsonValue] = {
         "Effect": "Allow",
         "Principal": {"Service": service},
         "Action": "sts:AssumeRole",
-        "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
+        "Condition": {"StringEquals": {"aws:SourceAccount": cloud.account_id}},
     }
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    return iam.Role(
+        name,
+        name=role_name,
+        assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+        tags=cloud.named(role_name),
+        opts=cloud.child_of(parent),
+    )
 
 
 @dataclass(frozen=True)
@@ -88,7 +98,7 @@ def grant(
     managed_policies: Sequence[str],
     statements: Sequence[Statement],
     *,
-    cloud: AwsCloud,
+    cloud: AwsPlace,
     parent: pulumi.Resource,
 ) -> list[pulumi.Resource]:
     """Give a role rights; what comes back has to stand before they can be used."""

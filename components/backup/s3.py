@@ -6,7 +6,7 @@ import pulumi
 from pulumi_aws import iam, s3
 
 from components.aws.buckets import Bucket, closed_bucket, objects
-from components.aws.iam import grant, trusted_service
+from components.aws.iam import grant, service_role
 from components.backup.contract import ManagedTarget, Plan
 from components.backup.s3_settings import S3Backup
 from components.cloud.aws.contract import AwsCloud
@@ -71,14 +71,8 @@ class BackupBuckets(pulumi.ComponentResource):
         """Rights: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html and, of
         locks, https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html (2026-11-24).
         """
-        cloud, name = self._cloud, f"{self._cloud.name}-backup-replication"
-        role = iam.Role(
-            "backup-replication",
-            name=name,
-            assume_role_policy=trusted_service("s3.amazonaws.com", cloud.account_id),
-            tags=cloud.named(name),
-            opts=cloud.child_of(self),
-        )
+        cloud = self._cloud
+        role = service_role("backup-replication", "s3.amazonaws.com", cloud=cloud, parent=self)
         rights = [
             _allow(["s3:GetReplicationConfiguration", "s3:ListBucket"], bucket.arn),
             _allow([f"s3:GetObjectVersion{what}" for what in ("ForReplication", "Acl", "Tagging")], objects(bucket)),
@@ -130,14 +124,8 @@ class BackupBuckets(pulumi.ComponentResource):
 
         Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ExportSnapshot.Setup.html (2026-11-24).
         """
-        cloud, name = self._cloud, f"{self._cloud.name}-snapshot-export"
-        role = iam.Role(
-            "snapshot-export",
-            name=name,
-            assume_role_policy=trusted_service("export.rds.amazonaws.com", cloud.account_id),
-            tags=cloud.named(name),
-            opts=cloud.child_of(self),
-        )
+        cloud = self._cloud
+        role = service_role("snapshot-export", "export.rds.amazonaws.com", cloud=cloud, parent=self)
         rights = [
             _allow(["s3:ListBucket", "s3:GetBucketLocation"], bucket.arn),
             _allow(["s3:PutObject*", "s3:GetObject*", "s3:DeleteObject*"], objects(bucket)),

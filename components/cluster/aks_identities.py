@@ -8,6 +8,7 @@ import pulumi
 from pulumi_azure_native import containerservice, managedidentity
 
 from components.azure.alb_controller import NAMESPACE, SERVICE_ACCOUNT
+from components.azure.identities import own_identity
 from components.azure.roles import assign
 from components.cloud.azure.contract import AzureFoundation
 from components.cluster.aks_settings import ServiceAccountIdentity
@@ -24,14 +25,7 @@ def service_account_identity(
     parent: pulumi.Resource,
 ) -> managedidentity.UserAssignedIdentity:
     """The identity `id-NAME`, which the service account is and nobody else; it has no rights yet."""
-    identity = managedidentity.UserAssignedIdentity(
-        f"{settings.name}-identity",
-        location=cloud.location,
-        resource_group_name=cloud.resource_group,
-        resource_name_=f"id-{settings.name}",
-        tags=cloud.tags(f"id-{settings.name}"),
-        opts=cloud.child_of(parent),
-    )
+    identity = own_identity(settings.name, cloud=cloud, parent=parent, known_as=f"{settings.name}-identity")
     managedidentity.FederatedIdentityCredential(
         f"{settings.name}-trust",
         audiences=["api://AzureADTokenExchange"],

@@ -7,7 +7,7 @@ from typing import Final
 import pulumi
 from pulumi_aws import cloudwatch, eks, iam
 
-from components.aws.iam import grant, trusted_service
+from components.aws.iam import grant, service_role
 from components.cloud.aws.contract import AwsCloud
 from components.cluster.eks_settings import EksCluster
 
@@ -18,14 +18,7 @@ _VIEWER: Final = "AmazonEKSViewPolicy"
 
 def control_plane(settings: EksCluster, *, cloud: AwsCloud, protect: bool, parent: pulumi.Resource) -> eks.Cluster:
     """The cluster without nodes, its role, and its log group, which else EKS would make without an end or a key."""
-    role_name = f"{cloud.name}-control-plane"
-    role = iam.Role(
-        "control-plane",
-        name=role_name,
-        assume_role_policy=trusted_service("eks.amazonaws.com", cloud.account_id),
-        tags=cloud.named(role_name),
-        opts=cloud.child_of(parent),
-    )
+    role = service_role("control-plane", "eks.amazonaws.com", cloud=cloud, parent=parent)
     uses_key = {
         "Effect": "Allow",
         "Action": ["kms:Encrypt", "kms:Decrypt", "kms:ListGrants", "kms:DescribeKey"],

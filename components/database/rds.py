@@ -7,7 +7,7 @@ from typing import Final
 import pulumi
 from pulumi_aws import cloudwatch, iam, rds
 
-from components.aws.iam import grant, trusted_service
+from components.aws.iam import grant, service_role
 from components.aws.secrets_manager import keep_entry
 from components.aws.security_groups import open_to_nodes
 from components.certificates.contract import TrustAnchor
@@ -94,16 +94,9 @@ class RdsPostgres(pulumi.ComponentResource):
         return TrustAnchor(secret.name)
 
     def _monitoring(self) -> tuple[iam.Role, list[pulumi.Resource]]:
-        cloud, name = self._cloud, f"{self._cloud.name}-database-monitoring"
-        role = iam.Role(
-            "database-monitoring",
-            name=name,
-            assume_role_policy=trusted_service("monitoring.rds.amazonaws.com", cloud.account_id),
-            tags=cloud.named(name),
-            opts=cloud.child_of(self),
-        )
-        policies = ["service-role/AmazonRDSEnhancedMonitoringRole"]
-        return role, grant("database-monitoring", role, policies, [], cloud=cloud, parent=self)
+        name, cloud = "database-monitoring", self._cloud
+        role = service_role(name, "monitoring.rds.amazonaws.com", cloud=cloud, parent=self)
+        return role, grant(name, role, ["service-role/AmazonRDSEnhancedMonitoringRole"], [], cloud=cloud, parent=self)
 
     def _parameter_group(self) -> rds.ParameterGroup:
         settings = self._settings

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pulumi
-from pulumi_aws import cloudwatch, ec2, iam
+from pulumi_aws import cloudwatch, ec2
 
-from components.aws.iam import policy, trusted_service
+from components.aws.iam import grant, service_role
 from components.cloud.aws.account import Account
 
 
@@ -32,26 +32,13 @@ class FlowLogs(pulumi.ComponentResource):
             tags=account.named(group_name),
             opts=account.child_of(self),
         )
-        role_name = f"{account.name}-flow-logs"
-        role = iam.Role(
-            "flow-logs",
-            name=role_name,
-            assume_role_policy=trusted_service("vpc-flow-logs.amazonaws.com", account.account_id),
-            tags=account.named(role_name),
-            opts=account.child_of(self),
-        )
-        rights = iam.RolePolicy(
-            "flow-logs",
-            role=role.name,
-            policy=policy(
-                {
-                    "Effect": "Allow",
-                    "Action": ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
-                    "Resource": group.arn.apply(lambda arn: f"{arn}:*"),
-                },
-            ),
-            opts=account.child_of(self),
-        )
+        role = service_role("flow-logs", "vpc-flow-logs.amazonaws.com", cloud=account, parent=self)
+        writes = {
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+            "Resource": group.arn.apply(lambda arn: f"{arn}:*"),
+        }
+        rights = grant("flow-logs", role, [], [writes], cloud=account, parent=self)
         ec2.FlowLog(
             "flow-logs",
             vpc_id=vpc_id,
@@ -61,6 +48,6 @@ class FlowLogs(pulumi.ComponentResource):
             iam_role_arn=role.arn,
             max_aggregation_interval=60,
             tags=account.named(account.name),
-            opts=account.child_of(self, rights),
+            opts=account.child_of(self, *rights),
         )
         self.register_outputs({"logGroup": group.name})
