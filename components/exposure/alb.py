@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import pulumi
@@ -89,7 +90,8 @@ class LoadBalancedHosts(pulumi.ComponentResource):
         settings = self._settings
         return () if settings.failover is None else (settings.region_host(self._cloud.region),)
 
-    def _load_balancer(self, entries: tuple[Entry, ...], protect: bool) -> lb.LoadBalancer:
+    def _security_group(self, entries: tuple[Entry, ...]) -> ec2.SecurityGroup:
+        """Lets the internet in, and out to the Pods only."""
         cloud, name = self._cloud, f"{self._cloud.name}-load-balancer"
         group = ec2.SecurityGroup(
             "load-balancer",
@@ -113,6 +115,10 @@ class LoadBalancedHosts(pulumi.ComponentResource):
             )
         for port in sorted({pod_port(entry.target) for entry in entries}):
             let_through(port, cloud=cloud, load_balancer_group=group.id, parent=self)
+        return group
+
+    def _load_balancer(self, entries: tuple[Entry, ...], protect: bool) -> lb.LoadBalancer:
+        cloud, group = self._cloud, self._security_group(entries)
         logs = self._settings.access_logs
         kept = None if logs is None else log_bucket(logs, cloud=cloud, protect=protect, parent=self)
         return lb.LoadBalancer(
@@ -168,25 +174,26 @@ class LoadBalancedHosts(pulumi.ComponentResource):
             opts=cloud.child_of(self),
         )
         for priority, entry in enumerate(entries, start=1):
-            group = target_group(entry, cloud=cloud, cluster=self._cluster, parent=self)
-            self._groups[entry.target.name] = group.arn_suffix
-            lb.ListenerRule(
-                entry.target.name,
-                listener_arn=https.arn,
-                priority=priority,
-                conditions=[
-                    lb.ListenerRuleConditionArgs(
-                        host_header=lb.ListenerRuleConditionHostHeaderArgs(
-                            values=[*entry.host_names, *(self._region_hosts if entry.target == backend else ())]
-                        )
-                    )
-                ],
-                actions=[lb.ListenerRuleActionArgs(type="forward", target_group_arn=group.arn)],
-                tags=cloud.named(entry.target.name),
-                opts=cloud.child_of(self),
-            )
+            hosts = (*entry.host_names, *(self._region_hosts if entry.target == backend else ()))
+            self._forward(https, priority, entry, hosts)
         if settings.redirect_http:
             self._redirect(balancer)
+
+    def _forward(self, listener: lb.Listener, priority: int, entry: Entry, hosts: Sequence[str]) -> None:
+        cloud, name = self._cloud, entry.target.name
+        group = target_group(entry, cloud=cloud, cluster=self._cluster, parent=self)
+        self._groups[name] = group.arn_suffix
+        lb.ListenerRule(
+            name,
+            listener_arn=listener.arn,
+            priority=priority,
+            conditions=[
+                lb.ListenerRuleConditionArgs(host_header=lb.ListenerRuleConditionHostHeaderArgs(values=list(hosts)))
+            ],
+            actions=[lb.ListenerRuleActionArgs(type="forward", target_group_arn=group.arn)],
+            tags=cloud.named(name),
+            opts=cloud.child_of(self),
+        )
 
     def _redirect(self, balancer: lb.LoadBalancer) -> None:
         to_https = lb.ListenerDefaultActionRedirectArgs(port=str(HTTPS_PORT), protocol="HTTPS", status_code="HTTP_301")

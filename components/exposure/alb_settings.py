@@ -11,6 +11,8 @@ from components.settings.quantities import MemoryQuantity
 from components.settings.section import Section
 from components.settings.text import Matching
 
+HEALTH_PATH = "/health"
+"""Where the load balancer asks backend and user interface how they do."""
 _LONGEST_IDLE_SECONDS = 4_000
 """Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
 (2026-11-24)."""

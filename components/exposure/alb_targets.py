@@ -9,12 +9,13 @@ from pulumi_aws import lb, vpc
 
 from components.cloud.aws.contract import AwsCloud
 from components.cluster.contract import ClusterAccess
+from components.exposure.alb_settings import HEALTH_PATH
 from components.exposure.entries import Entry, pod_port, scheme
 from components.kubernetes.custom import custom_resource
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.network.contract import ServiceEndpoint
 
-_HEALTH_PATHS: Final = {"jarvis-backend": "/health", "jarvis-frontend": "/health", "grafana": "/api/health"}
+_HEALTH_PATHS: Final = {"jarvis-backend": HEALTH_PATH, "jarvis-frontend": HEALTH_PATH, "grafana": "/api/health"}
 _DRAIN_SECONDS: Final = 30
 
 

@@ -10,13 +10,11 @@ from components.cloud.azure.settings import AzureCloudSettings
 from components.database.flexible_server_settings import FlexibleServerDatabase
 from components.database.rds_settings import RdsDatabase
 from components.database.rds_source import FollowedInstance, PointInTime, account_of, region_of
-from components.exposure.alb_settings import AlbExposure
+from components.exposure.alb_settings import HEALTH_PATH, AlbExposure
 from infra.settings.rule import BrokenRule, Rule
 
 if TYPE_CHECKING:
     from infra.settings.model import StackSettings
-
-_HEALTH_PATH: Final = "/health"
 
 
 def stands_by(stack: StackSettings) -> bool:
@@ -89,10 +87,10 @@ def _load_balancer_asks_where_the_answer_is(stack: StackSettings) -> Iterator[Br
     if not isinstance(stack.exposure, AlbExposure):
         return
     for name, service in (("backend", stack.app.backend), ("frontend", stack.app.frontend)):
-        if service.health_path != _HEALTH_PATH:
+        if service.health_path != HEALTH_PATH:
             yield BrokenRule(
                 ("app", name, "healthPath"),
-                f"must be {_HEALTH_PATH} with jarvis:exposure.kind alb, which asks there, not {service.health_path}.",
+                f"must be {HEALTH_PATH} with jarvis:exposure.kind alb, which asks there, not {service.health_path}.",
             )
 
 
