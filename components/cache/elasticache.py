@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 import pulumi
-from pulumi_aws import cloudwatch, elasticache
+from pulumi_aws import elasticache
 
+from components.aws.logs import log_group
 from components.aws.secrets_manager import keep_entry
 from components.aws.security_groups import open_to_nodes
 from components.cache.contract import CacheConnection
@@ -119,19 +120,11 @@ class ElastiCache(pulumi.ComponentResource):
         )
 
     def _logs(self) -> list[elasticache.ReplicationGroupLogDeliveryConfigurationArgs]:
-        cloud = self._cloud
         made: list[elasticache.ReplicationGroupLogDeliveryConfigurationArgs] = []
         for sort in _LOGS:
             # Under vendedlogs, where services write without a policy for each group.
             name = f"/aws/vendedlogs/elasticache/{self._settings.replication_group_id}/{sort}"
-            group = cloudwatch.LogGroup(
-                sort,
-                name=name,
-                kms_key_id=cloud.key_arn,
-                retention_in_days=cloud.log_retention_days,
-                tags=cloud.named(name),
-                opts=cloud.child_of(self),
-            )
+            group = log_group(sort, name, cloud=self._cloud, parent=self)
             made.append(
                 elasticache.ReplicationGroupLogDeliveryConfigurationArgs(
                     destination=group.name, destination_type="cloudwatch-logs", log_format="json", log_type=sort

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 import pulumi
-from pulumi_aws import cloudwatch, eks, iam
+from pulumi_aws import eks, iam
 
 from components.aws.iam import grant, service_role
+from components.aws.logs import log_group
 from components.cloud.aws.contract import AwsCloud
 from components.cluster.eks_settings import EksCluster
 
@@ -25,14 +26,7 @@ def control_plane(settings: EksCluster, *, cloud: AwsCloud, protect: bool, paren
         "Resource": cloud.key_arn,
     }
     granted = grant("control-plane", role, ["AmazonEKSClusterPolicy"], [uses_key], cloud=cloud, parent=parent)
-    logs = cloudwatch.LogGroup(
-        "control-plane",
-        name=f"/aws/eks/{settings.name}/cluster",
-        kms_key_id=cloud.key_arn,
-        retention_in_days=cloud.log_retention_days,
-        tags=cloud.named(f"/aws/eks/{settings.name}/cluster"),
-        opts=cloud.child_of(parent),
-    )
+    logs = log_group("control-plane", f"/aws/eks/{settings.name}/cluster", cloud=cloud, parent=parent)
     return eks.Cluster(
         "cluster",
         name=settings.name,

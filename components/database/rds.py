@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 import pulumi
-from pulumi_aws import cloudwatch, iam, rds
+from pulumi_aws import iam, rds
 
 from components.aws.iam import grant, service_role
+from components.aws.logs import log_group
 from components.aws.secrets_manager import keep_entry
 from components.aws.security_groups import open_to_nodes
 from components.certificates.contract import TrustAnchor
@@ -193,20 +194,8 @@ class RdsPostgres(pulumi.ComponentResource):
         )
 
     def _log_groups(self, identifier: str) -> list[pulumi.Resource]:
-        """Made before RDS would make them without an end or a key."""
-        cloud = self._cloud
-        names = {sort: f"/aws/rds/instance/{identifier}/{sort}" for sort in _LOGS}
-        return [
-            cloudwatch.LogGroup(
-                f"{identifier}-{sort}",
-                name=name,
-                kms_key_id=cloud.key_arn,
-                retention_in_days=cloud.log_retention_days,
-                tags=cloud.named(name),
-                opts=cloud.child_of(self),
-            )
-            for sort, name in names.items()
-        ]
+        names = {f"{identifier}-{sort}": f"/aws/rds/instance/{identifier}/{sort}" for sort in _LOGS}
+        return [log_group(name, group, cloud=self._cloud, parent=self) for name, group in names.items()]
 
     def _replicas(self, primary: rds.Instance) -> list[rds.Instance]:
         settings, cloud = self._settings, self._cloud

@@ -8,6 +8,7 @@ import pulumi
 from pulumi_aws import cloudwatch, wafv2
 
 from components.aws.iam import policy
+from components.aws.logs import log_group
 from components.cloud.aws.contract import AwsCloud
 from components.exposure.alb_settings import Waf
 
@@ -62,14 +63,7 @@ def _log(what: Literal["refused", "all"], acl: wafv2.WebAcl, *, cloud: AwsCloud,
     outgrows what a policy may have (SDK's text on the type).
     """
     name = f"aws-waf-logs-{cloud.name}"
-    group = cloudwatch.LogGroup(
-        "firewall",
-        name=name,
-        kms_key_id=cloud.key_arn,
-        retention_in_days=cloud.log_retention_days,
-        tags=cloud.named(name),
-        opts=cloud.child_of(parent),
-    )
+    group = log_group("firewall", name, cloud=cloud, parent=parent)
     may_write = {
         "Effect": "Allow",
         "Principal": {"Service": "delivery.logs.amazonaws.com"},
