@@ -27,7 +27,7 @@ from sandbox.control_plane import ControlPlane
 from sandbox.toolchain import Toolchain
 from tests.support.inline_stack import InlineStack
 from tests.support.kubectl import Kubectl
-from tests.support.mocks import eks_access
+from tests.support.mocks import aks_access, eks_access
 
 EVERYTHING: dict[str, Any] = {name: {"kind": "helm"} for name in CATALOGUE}
 MIRROR = {"registry": "mirror.example/all"}
@@ -46,7 +46,7 @@ def program() -> None:
     settings = PlatformSettings.model_validate({**EVERYTHING, "mirror": MIRROR})
     install_mirror(settings.mirror)
     provider = k8s.Provider("cluster")
-    cluster = ClusterAccess(provider, pulumi.Output.from_input(NAMESPACE), "test", eks=eks_access())
+    cluster = ClusterAccess(provider, pulumi.Output.from_input(NAMESPACE), "test", eks=eks_access(), aks=aks_access())
     platform = create_platform(settings, cluster=cluster)
     opts = pulumi.ResourceOptions(provider=provider, depends_on=list(platform.resources))
     namespace = k8s.core.v1.Namespace(NAMESPACE, metadata=ObjectMetaArgs(name=NAMESPACE), opts=opts)
