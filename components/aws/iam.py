@@ -10,13 +10,10 @@ import pulumi
 from pulumi_aws import eks, iam
 from pydantic import JsonValue
 
-from components.cloud.aws.account import Account
-from components.cloud.aws.contract import AwsCloud
+from components.cloud.aws.contract import AwsAccount, AwsCloud
 
 Statement = Mapping[str, object]
 """One statement of a policy, whose values may be outputs."""
-AwsPlace = AwsCloud | Account
-"""Where roles are made: an account with a network in it, or one that is just being given one."""
 
 
 def policy(*statements: Statement) -> pulumi.Output[str]:
@@ -24,7 +21,7 @@ def policy(*statements: Statement) -> pulumi.Output[str]:
     return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [dict(one) for one in statements]})
 
 
-def service_role(name: str, service: str, *, cloud: AwsPlace, parent: pulumi.Resource) -> iam.Role:
+def service_role(name: str, service: str, *, cloud: AwsAccount, parent: pulumi.Resource) -> iam.Role:
     """A role that only this service of AWS may take, on behalf of this account only."""
     role_name = f"{cloud.name}-{name}"
     trust: dict[str, JsonValue] = {
@@ -98,7 +95,7 @@ def grant(
     managed_policies: Sequence[str],
     statements: Sequence[Statement],
     *,
-    cloud: AwsPlace,
+    cloud: AwsAccount,
     parent: pulumi.Resource,
 ) -> list[pulumi.Resource]:
     """Give a role rights; what comes back has to stand before they can be used."""

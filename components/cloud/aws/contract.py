@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import pulumi
@@ -80,8 +80,8 @@ class Alarms(Protocol):
 
 
 @dataclass(frozen=True)
-class AwsCloud:
-    """An account and a network in it."""
+class AwsAccount:
+    """An account, and how the stack's resources in it are named."""
 
     provider: pulumi.ProviderResource
     """The `aws` provider that every resource of the stack uses."""
@@ -89,10 +89,26 @@ class AwsCloud:
     partition: str
     """First part of every ARN."""
     region: str
-    recovery_region: str | None
-    """Where copies of backups go."""
     name: str
     """Begins the name of whatever has none of its own, such as jarvis-production."""
+    tags: Mapping[str, str]
+    """What every resource carries."""
+
+    def child_of(self, parent: pulumi.Resource, *depends_on: pulumi.Resource) -> pulumi.ResourceOptions:
+        """Options of a resource that `parent` owns in this account."""
+        return pulumi.ResourceOptions(parent=parent, provider=self.provider, depends_on=list(depends_on) or None)
+
+    def named(self, name: str) -> dict[str, str]:
+        """The tags of a resource, with its Name."""
+        return {**self.tags, "Name": name}
+
+
+@dataclass(frozen=True)
+class AwsCloud(AwsAccount):
+    """An account and a network in it."""
+
+    recovery_region: str | None
+    """Where copies of backups go."""
     environment: str
     vpc_id: pulumi.Output[str]
     public_range: str
@@ -114,13 +130,3 @@ class AwsCloud:
     alarms: Alarms
     profile: str | None = None
     """Profile of the AWS configuration that credentials are taken from."""
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
-    """What every resource carries."""
-
-    def child_of(self, parent: pulumi.Resource, *depends_on: pulumi.Resource) -> pulumi.ResourceOptions:
-        """Options of a resource that `parent` owns in this account."""
-        return pulumi.ResourceOptions(parent=parent, provider=self.provider, depends_on=list(depends_on) or None)
-
-    def named(self, name: str) -> dict[str, str]:
-        """The tags of a resource, with its Name."""
-        return {**self.tags, "Name": name}
