@@ -53,7 +53,7 @@ fmt: development  ## Format and fix
 docs: development  ## Generate what is generated in docs/
 	@$(PY) -m infra.settings.schema
 
-bench: development  ## Measure the program against a flat one and against kubectl; writes docs/benchmarks.md
+bench: development  ## Measure the program against a flat one and kubectl, and previews of the clouds; writes docs/benchmarks.md
 	@$(PY) -m benchmarks
 
 requirements: development  ## Compile requirements*.in to the pinned requirements*.txt
