@@ -26,6 +26,7 @@ PUBLISHED_VARIABLE: Final = "JARVIS_CRDS"
 """Environment variable that names the folder with the published definitions."""
 _BESIDE_THE_CLONE: Final = Path(__file__).resolve().parents[2] / "shared" / "crds"
 _NAME: Final = re.compile(r"^metadata:\n(?:[ ].*\n)*? {2}name: \"?([a-z0-9.-]+)\"?$", re.MULTILINE)
+_FINGERPRINT: Final = {True: "published", False: "minimal"}
 _DEFINITION: Final = re.compile(r"^kind: CustomResourceDefinition$", re.MULTILINE)
 
 
@@ -41,9 +42,14 @@ class Definition:
     """Whether it checks fields, or only admits the kind."""
 
     @property
-    def checksum(self) -> str:
-        """Of the text: tells whether the API server has this very definition."""
-        return hashlib.sha256(self.text.encode()).hexdigest()[:16]
+    def fingerprint(self) -> str:
+        """Of the text and where it comes from: tells whether the API server has this very definition."""
+        return f"{_FINGERPRINT[self.published]}-{hashlib.sha256(self.text.encode()).hexdigest()[:16]}"
+
+    def is_met_by(self, present: str | None) -> bool:
+        """Whether the definition of the fingerprint `present` is this one, or a published one where this is minimal."""
+        better = not self.published and present is not None and present.startswith(_FINGERPRINT[True])
+        return better or present == self.fingerprint
 
 
 def operators() -> tuple[str, ...]:

@@ -30,7 +30,7 @@ _OPERATORS_OF: Final = {
 _DEFINITIONS: Final = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 _STAGES: Final = "/apis/kwok.x-k8s.io/v1alpha1/stages"
 _RECORD: Final = "/api/v1/namespaces/kube-system/configmaps/sandbox-kinds"
-"""Which definitions the API server has, by name and checksum: it takes seconds to be given the large ones again."""
+"""Which definitions the API server has, by name and fingerprint: it takes seconds to be given the large ones again."""
 _SIMULATED: Final = re.compile(r"^ {2}resourceRef: \{apiGroup: (\S+/\S+), kind: (\w+)\}$", re.MULTILINE)
 """The kind that a stage is for."""
 _MANAGER: Final = {"fieldManager": "sandbox", "force": "true"}
@@ -43,6 +43,7 @@ SIMULATOR: Final = "kwok"
 def install(kubeconfig: Path, wanted: Sequence[str] | None = None, *, strict: bool = False) -> None:
     """Define the kinds of the operators `wanted` (all that are known where None); what is there already is kept.
 
+    A minimal definition never takes the place of a published one: it could drop versions that objects are stored in.
     `strict` insists on published definitions, which check every field. Raises SandboxError where there are none,
     where an operator is not known here, or where the API server refuses.
     """
@@ -71,27 +72,32 @@ def install_through(api: Api, wanted: Iterable[str]) -> None:
     chosen = tuple(wanted)
     needed = [item for operator in chosen for item in definitions(operator)]
     present = _present(api)
-    missing = [item for item in needed if present.get(item.name) != item.checksum]
+    missing = [item for item in needed if not item.is_met_by(present.get(item.name))]
 
     def define(item: Definition) -> None:
         api.apply_text(f"{_DEFINITIONS}/{item.name}", item.text, _MANAGER)
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        list(pool.map(define, missing))
-    for item in missing:
-        _wait_until_served(api, item)
     if missing:
-        data: Properties = {item.name: item.checksum for item in missing}
-        api.merge(_RECORD, {"data": data}, {})
+        # Struck off first: where one of them is refused, the record must not speak of what the others replaced.
+        _note(api, dict.fromkeys((item.name for item in missing), None))
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            list(pool.map(define, missing))
+        for item in missing:
+            _wait_until_served(api, item)
+        _note(api, {item.name: item.fingerprint for item in missing})
     _play_operators(api, chosen)
 
 
+def _note(api: Api, data: Properties) -> None:
+    api.merge(_RECORD, {"data": data}, {})
+
+
 def _present(api: Api) -> dict[str, str]:
-    """Checksums of the definitions that the API server has, by name; makes the record where there is none."""
+    """Fingerprints of the definitions that the API server has, by name; makes the record where there is none."""
     record: Properties = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "sandbox-kinds"}}
     noted = as_object(api.apply(_RECORD, record, _MANAGER).get("data"))
     there = {name_of(as_object(item)) for item in as_list(api.metadata_of_all(_DEFINITIONS).get("items"))}
-    return {name: text for name, checksum in noted.items() if name in there and (text := as_text(checksum))}
+    return {name: text for name, value in noted.items() if name in there and (text := as_text(value))}
 
 
 def _wait_until_served(api: Api, definition: Definition) -> None:

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pytest
 import yaml
 
 from sandbox import kinds
+from sandbox.control_plane import ControlPlane
 from sandbox.definitions import PUBLISHED_VARIABLE
 from tests.support.kinds import install_published_kinds
 from tests.support.kubectl import Kubectl
@@ -65,19 +68,30 @@ EXPECTED = {
 }
 
 
+@dataclass(frozen=True)
+class Admitted:
+    """One object of each kind, in a sandbox whose kinds are defined in one way."""
+
+    kubectl: Kubectl
+    objects: list[dict[str, Any]]
+
+
 @pytest.fixture(scope="module", params=["minimal", "published"])
-def objects(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, kubectl: Kubectl
-) -> Iterator[list[dict[str, Any]]]:
-    """One of each kind, by the definitions of the project and, where they are at hand, by the published ones."""
-    with pytest.MonkeyPatch.context() as patch:
+def admitted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Admitted]:
+    """By the project's definitions, in a sandbox that never saw others; by the published, in the shared one."""
+    kubectl: Kubectl = request.getfixturevalue("kubectl")
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as started:
         if request.param == "minimal":
             patch.setenv(PUBLISHED_VARIABLE, str(tmp_path_factory.mktemp("nothing")))
-            kinds.install(kubectl.plane.kubeconfig, OPERATORS)
+            plane = ControlPlane(tmp_path_factory.mktemp("minimal"), kubectl.toolchain)
+            plane.start()
+            started.callback(plane.stop)
+            kubectl = Kubectl(plane, kubectl.toolchain)
+            kinds.install(plane.kubeconfig, OPERATORS)
         else:
             install_published_kinds(kubectl, *OPERATORS)
         kubectl("create", "namespace", NAMESPACE)
-        yield _made(kubectl)
+        yield Admitted(kubectl, _made(kubectl))
         kubectl("delete", "namespace", NAMESPACE)
 
 
@@ -95,31 +109,32 @@ def _made(kubectl: Kubectl) -> list[dict[str, Any]]:
     return found
 
 
-def test_objects_become_what_their_operators_make_of_them(kubectl: Kubectl, objects: list[dict[str, Any]]) -> None:
+def test_objects_become_what_their_operators_make_of_them(admitted: Admitted) -> None:
     names = [
-        f"{item['kind']}.{item['apiVersion'].split('/')[1]}.{item['apiVersion'].split('/')[0]}" for item in objects
+        f"{item['kind']}.{item['apiVersion'].split('/')[1]}.{item['apiVersion'].split('/')[0]}"
+        for item in admitted.objects
     ]
     wrong = set(EXPECTED)
     deadline = time.monotonic() + 60
     while wrong and time.monotonic() < deadline:
-        live = [kubectl.get(name, "a", "-n", NAMESPACE) for name in names]
+        live = [admitted.kubectl.get(name, "a", "-n", NAMESPACE) for name in names]
         wrong = {item["kind"] for item in live if not item.get("status") or not EXPECTED[item["kind"]](item["status"])}
     assert not wrong
 
 
-def test_a_scaled_object_gets_its_new_status(kubectl: Kubectl, objects: list[dict[str, Any]]) -> None:
+def test_a_scaled_object_gets_its_new_status(admitted: Admitted) -> None:
     patch = '{"spec": {"instances": 2}}'
-    kubectl("patch", "clusters.postgresql.cnpg.io", "a", "-n", NAMESPACE, "--type=merge", "-p", patch)
+    admitted.kubectl("patch", "clusters.postgresql.cnpg.io", "a", "-n", NAMESPACE, "--type=merge", "-p", patch)
     wait = "--for=jsonpath={.status.readyInstances}=2"
-    kubectl("wait", wait, "clusters.postgresql.cnpg.io/a", "-n", NAMESPACE, "--timeout=20s")
+    admitted.kubectl("wait", wait, "clusters.postgresql.cnpg.io/a", "-n", NAMESPACE, "--timeout=20s")
 
 
-def test_installing_again_changes_nothing_and_is_quick(kubectl: Kubectl, objects: list[dict[str, Any]]) -> None:
-    before = kubectl("get", "crd", "clusters.postgresql.cnpg.io", "-o", "jsonpath={.metadata.resourceVersion}")
+def test_installing_again_changes_nothing_and_is_quick(admitted: Admitted) -> None:
+    before = admitted.kubectl("get", "crd", "clusters.postgresql.cnpg.io", "-o", "jsonpath={.metadata.resourceVersion}")
     started = time.monotonic()
-    kinds.install(kubectl.plane.kubeconfig, OPERATORS)
+    kinds.install(admitted.kubectl.plane.kubeconfig, OPERATORS)
     assert time.monotonic() - started < 5
-    after = kubectl("get", "crd", "clusters.postgresql.cnpg.io", "-o", "jsonpath={.metadata.resourceVersion}")
+    after = admitted.kubectl("get", "crd", "clusters.postgresql.cnpg.io", "-o", "jsonpath={.metadata.resourceVersion}")
     assert after == before
 
 

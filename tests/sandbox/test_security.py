@@ -15,11 +15,11 @@ from kubernetes.client import AuthorizationV1Api
 from components.cluster.contract import ClusterAccess
 from components.security.security import Security
 from components.security.settings import SecuritySettings
+from sandbox import kinds
 from sandbox.control_plane import ControlPlane
 from sandbox.toolchain import Toolchain
 from tests.sandbox.test_jarvis_admission import objects
 from tests.support.admission import WORKLOADS, Judge, container, pod_spec, workload
-from tests.support.custom_kinds import CustomKind, define
 from tests.support.inline_stack import InlineStack
 from tests.support.kubectl import Kubectl
 from tests.support.security_cases import (
@@ -35,7 +35,6 @@ from tests.support.security_cases import (
 from tests.support.security_rights import ASKED, GROUP, PEOPLE
 from tests.unit.jarvis.test_app import EVERYTHING
 
-ROLLOUTS = CustomKind("argoproj.io", "v1alpha1", "Rollout", "rollouts")
 SETTINGS = SecuritySettings.model_validate(
     {
         "access": {
@@ -74,7 +73,7 @@ def judge(stack: InlineStack, control_plane: ControlPlane, kubectl: Kubectl) -> 
     """A namespace whose policies the API server has taken up."""
     judge = Judge(control_plane, f"security-{uuid.uuid4().hex[:8]}")
     kubectl("create", "namespace", judge.namespace)
-    define(kubectl, [ROLLOUTS])
+    kinds.install(kubectl.plane.kubeconfig, ["argo-rollouts"])
     for item in (OLD, WEB, DUMP, CLEAN):
         assert judge.create(item, dry_run=False) == ""
     stack.up(program(judge.namespace))

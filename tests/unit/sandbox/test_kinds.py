@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from sandbox.definitions import PUBLISHED_VARIABLE
 from sandbox.errors import SandboxError
 from sandbox.kinds import install_through
 from sandbox.providers.kubernetes.api import Api, ApiError
 
+NAME = "issuers.cert-manager.io"
+ISSUERS = f"""apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: {NAME}
+spec: {{}}
+"""
 KINDS = ("Certificate", "ClusterIssuer", "Issuer")
 
 
@@ -62,3 +71,78 @@ def test_a_schema_that_never_comes_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(time, "monotonic", lambda: float(next(clock)))
     with pytest.raises(SandboxError, match=r"no schema of cert-manager\.io/v1 Issuer after 60 s"):
         install_through(cast("Api", SlowServer("Certificate", "ClusterIssuer")), ["cert-manager"])
+
+
+class RecordingServer(SlowServer):
+    """An API server that keeps what it was given, with every schema from the start; refuses one definition."""
+
+    def __init__(self, refused: str = "") -> None:
+        super().__init__()
+        self.described = list(KINDS)
+        self.refused = refused
+        self.definitions: dict[str, str] = {}
+        self.record: dict[str, Any] = {}
+
+    def apply_text(self, path: str, text: str, query: object) -> None:
+        name = path.rpartition("/")[2]
+        if name == self.refused:
+            raise ApiError(422, {}, "invalid")
+        if "/customresourcedefinitions/" in path:
+            self.definitions[name] = text
+
+    def apply(self, *_: object) -> dict[str, Any]:
+        return {"data": dict(self.record)}
+
+    def merge(self, path: str, body: dict[str, Any], query: object) -> None:
+        del path, query
+        merged = {**self.record, **body["data"]}
+        self.record = {name: value for name, value in merged.items() if value is not None}
+
+    def metadata_of_all(self, _: str) -> dict[str, Any]:
+        return {"items": [{"metadata": {"name": name}} for name in self.definitions]}
+
+
+@pytest.fixture
+def published(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The folder with published definitions: one of one kind."""
+    folder = tmp_path / "cert-manager-1.0.0"
+    folder.mkdir()
+    (folder / "issuers.yaml").write_text(ISSUERS)
+    monkeypatch.setenv(PUBLISHED_VARIABLE, str(tmp_path))
+    return folder
+
+
+def test_a_minimal_definition_never_replaces_a_published_one(published: Path) -> None:
+    """It would drop the versions that objects are stored in, and the server refuses that."""
+    server = RecordingServer()
+    install_through(cast("Api", server), ["cert-manager"])
+    (published / "issuers.yaml").unlink()
+    install_through(cast("Api", server), ["cert-manager"])
+    assert server.definitions[NAME] == ISSUERS
+
+
+def test_a_published_definition_replaces_a_minimal_one(published: Path) -> None:
+    (published / "issuers.yaml").rename(published / "issuers.later")
+    server = RecordingServer()
+    install_through(cast("Api", server), ["cert-manager"])
+    assert server.definitions[NAME] != ISSUERS
+    (published / "issuers.later").rename(published / "issuers.yaml")
+    install_through(cast("Api", server), ["cert-manager"])
+    assert server.definitions[NAME] == ISSUERS
+
+
+def test_what_a_refusal_left_half_done_is_done_again(published: Path) -> None:
+    """The record says nothing of definitions that were being replaced when one of them was refused."""
+    server = RecordingServer()
+    install_through(cast("Api", server), ["cert-manager"])
+    (published / "issuers.yaml").write_text(ISSUERS + "  more: fields\n")
+    server.refused = NAME
+    with pytest.raises(ApiError):
+        install_through(cast("Api", server), ["cert-manager"])
+    assert NAME not in server.record
+    assert len(server.record) == len(server.definitions) - 1
+    server.refused = ""
+    (published / "issuers.yaml").write_text(ISSUERS)
+    server.definitions[NAME] = "of somebody else"
+    install_through(cast("Api", server), ["cert-manager"])
+    assert server.definitions[NAME] == ISSUERS
