@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pulumi
 from pulumi_aws import cloudwatch, sns
 
-from components.aws.iam import policy
+from components.aws.iam import Statement, policy
 from components.cloud.aws.account import Account
 from components.cloud.aws.contract import Alarm, Chart, Line
 
@@ -40,24 +40,7 @@ class AlarmTopic(pulumi.ComponentResource):
         rights = sns.TopicPolicy(
             "alarms",
             arn=topic.arn,
-            policy=policy(
-                {
-                    "Sid": "Publishers",
-                    "Effect": "Allow",
-                    "Principal": {"Service": ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"]},
-                    "Action": "sns:Publish",
-                    "Resource": topic.arn,
-                    "Condition": {"StringEquals": {"aws:SourceAccount": account.account_id}},
-                },
-                {
-                    "Sid": "EncryptedOnly",
-                    "Effect": "Deny",
-                    "Principal": "*",
-                    "Action": "sns:Publish",
-                    "Resource": topic.arn,
-                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-                },
-            ),
+            policy=policy(*_publishers(topic.arn, account.account_id)),
             opts=account.child_of(self),
         )
         for email in emails:
@@ -109,3 +92,25 @@ class AlarmTopic(pulumi.ComponentResource):
     def alarm_arns(self) -> Sequence[pulumi.Output[str]]:
         """The alarms that there are so far."""
         return self._alarm_arns
+
+
+def _publishers(topic_arn: pulumi.Input[str], account_id: str) -> tuple[Statement, ...]:
+    """CloudWatch and AWS Budgets for this account only, and nobody in plain text."""
+    return (
+        {
+            "Sid": "Publishers",
+            "Effect": "Allow",
+            "Principal": {"Service": ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"]},
+            "Action": "sns:Publish",
+            "Resource": topic_arn,
+            "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
+        },
+        {
+            "Sid": "EncryptedOnly",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "sns:Publish",
+            "Resource": topic_arn,
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        },
+    )
