@@ -25,24 +25,7 @@ class KeyVaultStore(pulumi.ComponentResource):
         self.resource = keyvault.Vault(
             "vault",
             location=cloud.location,
-            properties=keyvault.VaultPropertiesArgs(
-                enable_purge_protection=True,
-                enable_rbac_authorization=True,
-                enable_soft_delete=True,
-                network_acls=keyvault.NetworkRuleSetArgs(
-                    # Application Gateway reads the certificate as one of Azure's own trusted services.
-                    bypass=keyvault.NetworkRuleBypassOptions.AZURE_SERVICES,
-                    default_action=keyvault.NetworkRuleAction.DENY,
-                    ip_rules=[keyvault.IPRuleArgs(value=cidr) for cidr in settings.allowed_ranges],
-                ),
-                public_network_access="Enabled" if settings.allowed_ranges else "Disabled",
-                sku=keyvault.SkuArgs(
-                    family=keyvault.SkuFamily.A,
-                    name=keyvault.SkuName.PREMIUM if settings.sku == "premium" else keyvault.SkuName.STANDARD,
-                ),
-                soft_delete_retention_in_days=settings.soft_delete_days,
-                tenant_id=cloud.tenant_id,
-            ),
+            properties=_properties(settings, cloud.tenant_id),
             resource_group_name=cloud.resource_group,
             tags=cloud.tags(settings.name),
             vault_name=settings.name,
@@ -62,3 +45,24 @@ class KeyVaultStore(pulumi.ComponentResource):
             )
         self.vault = Vault(id=self.resource.id, name=settings.name, uri=f"https://{settings.name}.vault.azure.net/")
         self.register_outputs({"id": self.resource.id})
+
+
+def _properties(settings: KeyVault, tenant_id: str) -> keyvault.VaultPropertiesArgs:
+    return keyvault.VaultPropertiesArgs(
+        enable_purge_protection=True,
+        enable_rbac_authorization=True,
+        enable_soft_delete=True,
+        network_acls=keyvault.NetworkRuleSetArgs(
+            # Application Gateway reads the certificate as one of Azure's own trusted services.
+            bypass=keyvault.NetworkRuleBypassOptions.AZURE_SERVICES,
+            default_action=keyvault.NetworkRuleAction.DENY,
+            ip_rules=[keyvault.IPRuleArgs(value=cidr) for cidr in settings.allowed_ranges],
+        ),
+        public_network_access="Enabled" if settings.allowed_ranges else "Disabled",
+        sku=keyvault.SkuArgs(
+            family=keyvault.SkuFamily.A,
+            name=keyvault.SkuName.PREMIUM if settings.sku == "premium" else keyvault.SkuName.STANDARD,
+        ),
+        soft_delete_retention_in_days=settings.soft_delete_days,
+        tenant_id=tenant_id,
+    )
