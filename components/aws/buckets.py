@@ -61,16 +61,7 @@ def closed_bucket(
         tags=cloud.named(wanted.bucket_name),
         opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(protect=protect, retain_on_delete=protect)),
     )
-    closed = s3.BucketPublicAccessBlock(
-        name,
-        bucket=bucket.bucket,
-        region=region,
-        block_public_acls=True,
-        block_public_policy=True,
-        ignore_public_acls=True,
-        restrict_public_buckets=True,
-        opts=opts,
-    )
+    closed = _block_public_access(wanted, bucket, opts)
     rights = s3.BucketPolicy(
         name,
         bucket=bucket.bucket,
@@ -93,6 +84,20 @@ def closed_bucket(
 def objects(bucket: s3.Bucket) -> pulumi.Output[str]:
     """ARN of all its objects."""
     return bucket.arn.apply(lambda arn: f"{arn}/*")
+
+
+def _block_public_access(wanted: Bucket, bucket: s3.Bucket, opts: pulumi.ResourceOptions) -> s3.BucketPublicAccessBlock:
+    """The public is kept out, whatever a policy or an access control list says."""
+    return s3.BucketPublicAccessBlock(
+        wanted.name,
+        bucket=bucket.bucket,
+        region=wanted.region,
+        block_public_acls=True,
+        block_public_policy=True,
+        ignore_public_acls=True,
+        restrict_public_buckets=True,
+        opts=opts,
+    )
 
 
 def _encrypt(wanted: Bucket, bucket: s3.Bucket, opts: pulumi.ResourceOptions) -> None:
