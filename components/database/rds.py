@@ -18,7 +18,8 @@ from components.database.contract import DatabaseConnection
 from components.database.rds_alarms import instance_alarms, replica_alarms
 from components.database.rds_authorities import authorities
 from components.database.rds_beginning import AT_CREATION_ONLY, beginning
-from components.database.rds_settings import RdsDatabase
+from components.database.rds_parameters import parameter_group
+from components.database.rds_settings import RdsDatabase, ReadReplica
 from components.kubernetes.metadata import AppLabels
 from components.kubernetes.secrets import secret_object
 from components.network.contract import CidrPeer
@@ -65,16 +66,12 @@ class RdsPostgres(pulumi.ComponentResource):
         trust = self._trust(authorities(cloud.region, settings.ca_file), cluster)
         self._group = open_to_nodes("database", "PostgreSQL", _PORT, cloud=self._cloud, parent=self)
         self._monitoring_role, self._entitled = self._monitoring()
-        self._parameters = self._parameter_group()
+        self._parameters = parameter_group(settings, cloud=cloud, parent=self)
         instance = self._instance(password)
         replicas = self._replicas(instance)
         self._copy_backups(instance)
         self._entry(instance, password)
-        instance_alarms(settings, instance.identifier, cloud=cloud, parent=self)
-        if settings.follows:
-            replica_alarms("database", instance.identifier, cloud=cloud, parent=self)
-        for index, replica in enumerate(replicas, start=1):
-            replica_alarms(f"database-replica-{index}", replica.identifier, cloud=cloud, parent=self)
+        self._watch(instance, replicas)
         self.connection = DatabaseConnection(
             host=instance.address,
             port=pulumi.Output.from_input(_PORT),
@@ -99,40 +96,9 @@ class RdsPostgres(pulumi.ComponentResource):
         role = service_role(name, "monitoring.rds.amazonaws.com", cloud=cloud, parent=self)
         return role, grant(name, role, ["service-role/AmazonRDSEnhancedMonitoringRole"], [], cloud=cloud, parent=self)
 
-    def _parameter_group(self) -> rds.ParameterGroup:
-        settings = self._settings
-        family = f"postgres{settings.version}"
-        name = f"{settings.identifier}-{family}"
-        at_once = {
-            "rds.force_ssl": "1",
-            "ssl_min_protocol_version": "TLSv1.2",
-            "log_min_duration_statement": str(settings.slow_query_milliseconds),
-            "log_lock_waits": "1",
-            "log_temp_files": "0",
-        }
-        at_restart = {
-            "max_connections": str(settings.max_connections),
-            "shared_preload_libraries": "pg_stat_statements",
-        }
-        return rds.ParameterGroup(
-            # A major version's own: the next one's stands beside it until the instance has changed over.
-            family,
-            name=name,
-            family=family,
-            description=f"PostgreSQL {settings.version} of Jarvis: TLS only",
-            parameters=[
-                rds.ParameterGroupParameterArgs(name=key, value=value, apply_method=method)
-                for method, values in (("immediate", at_once), ("pending-reboot", at_restart))
-                for key, value in values.items()
-            ],
-            tags=self._cloud.named(name),
-            opts=self._cloud.child_of(self),
-        )
-
-    def _instance(self, password: Credential) -> rds.Instance:
-        settings, cloud = self._settings, self._cloud
-        begin = beginning(settings, cloud=cloud, password=password.value)
-        subnets = rds.SubnetGroup(
+    def _subnets(self) -> rds.SubnetGroup:
+        cloud = self._cloud
+        return rds.SubnetGroup(
             "database",
             name=f"{cloud.name}-database",
             description="The database subnets",
@@ -140,49 +106,23 @@ class RdsPostgres(pulumi.ComponentResource):
             tags=cloud.named(f"{cloud.name}-database"),
             opts=cloud.child_of(self),
         )
+
+    def _instance(self, password: Credential) -> rds.Instance:
+        settings, cloud = self._settings, self._cloud
+        args = self._shared()
+        args.identifier = settings.identifier
+        args.allow_major_version_upgrade = settings.allow_major_upgrade
+        args.port = _PORT
+        args.multi_az = settings.multi_az
+        args.performance_insights_retention_period = 7 if settings.insights == "standard" else _ADVANCED_RETENTION_DAYS
+        args.database_insights_mode = settings.insights
+        args.tags = cloud.named(f"jarvis-postgres-{cloud.environment}")
+        self._begin(args, password)
+        self._keep(args)
+        args.db_subnet_group_name = self._subnets().name
         return rds.Instance(
             "postgres",
-            identifier=settings.identifier,
-            engine=begin.engine,
-            engine_version=begin.engine_version,
-            replicate_source_db=begin.followed,
-            snapshot_identifier=begin.snapshot,
-            restore_to_point_in_time=begin.point_in_time,
-            allow_major_version_upgrade=settings.allow_major_upgrade,
-            auto_minor_version_upgrade=True,
-            instance_class=settings.instance_class,
-            allocated_storage=begin.allocated_storage,
-            max_allocated_storage=settings.max_storage_gib,
-            storage_type="gp3",
-            storage_encrypted=True,
-            kms_key_id=begin.key_arn,
-            db_name=begin.database,
-            username=begin.username,
-            password=begin.password,
-            port=_PORT,
-            multi_az=settings.multi_az,
-            publicly_accessible=False,
-            db_subnet_group_name=subnets.name,
-            vpc_security_group_ids=[self._group.id],
-            parameter_group_name=self._parameters.name,
-            ca_cert_identifier=settings.certificate_authority,
-            backup_retention_period=begin.backup_days,
-            backup_window=None if settings.follows else settings.backup_window,
-            maintenance_window=settings.maintenance_window,
-            copy_tags_to_snapshot=True,
-            delete_automated_backups=not self._guarded,
-            # RDS takes none of a replica.
-            skip_final_snapshot=settings.follows or not self._guarded,
-            final_snapshot_identifier=settings.final_snapshot if self._guarded and not settings.follows else None,
-            deletion_protection=self._guarded,
-            performance_insights_enabled=True,
-            performance_insights_kms_key_id=cloud.key_arn,
-            performance_insights_retention_period=7 if settings.insights == "standard" else _ADVANCED_RETENTION_DAYS,
-            database_insights_mode=settings.insights,
-            monitoring_interval=settings.monitoring_seconds,
-            monitoring_role_arn=self._monitoring_role.arn,
-            enabled_cloudwatch_logs_exports=list(_LOGS),
-            tags=cloud.named(f"jarvis-postgres-{cloud.environment}"),
+            args,
             opts=pulumi.ResourceOptions.merge(
                 cloud.child_of(self, *self._entitled, *self._log_groups(settings.identifier)),
                 pulumi.ResourceOptions(
@@ -193,45 +133,85 @@ class RdsPostgres(pulumi.ComponentResource):
             ),
         )
 
+    def _shared(self) -> rds.InstanceArgs:
+        """What the primary and its replicas have in common."""
+        settings = self._settings
+        return rds.InstanceArgs(
+            instance_class=settings.instance_class,
+            max_allocated_storage=settings.max_storage_gib,
+            storage_type="gp3",
+            storage_encrypted=True,
+            auto_minor_version_upgrade=True,
+            publicly_accessible=False,
+            vpc_security_group_ids=[self._group.id],
+            parameter_group_name=self._parameters.name,
+            ca_cert_identifier=settings.certificate_authority,
+            maintenance_window=settings.maintenance_window,
+            copy_tags_to_snapshot=True,
+            performance_insights_enabled=True,
+            performance_insights_kms_key_id=self._cloud.key_arn,
+            monitoring_interval=settings.monitoring_seconds,
+            monitoring_role_arn=self._monitoring_role.arn,
+            enabled_cloudwatch_logs_exports=list(_LOGS),
+        )
+
+    def _begin(self, args: rds.InstanceArgs, password: Credential) -> None:
+        """Where its data comes from."""
+        begin = beginning(self._settings, cloud=self._cloud, password=password.value)
+        args.engine = begin.engine
+        args.engine_version = begin.engine_version
+        args.replicate_source_db = begin.followed
+        args.snapshot_identifier = begin.snapshot
+        args.restore_to_point_in_time = begin.point_in_time
+        args.allocated_storage = begin.allocated_storage
+        args.kms_key_id = begin.key_arn
+        args.db_name = begin.database
+        args.username = begin.username
+        args.password = begin.password
+        args.backup_retention_period = begin.backup_days
+
+    def _keep(self, args: rds.InstanceArgs) -> None:
+        """When it is backed up, and what stays of it where it is deleted."""
+        settings = self._settings
+        args.backup_window = None if settings.follows else settings.backup_window
+        args.delete_automated_backups = not self._guarded
+        # RDS takes none of a replica.
+        args.skip_final_snapshot = settings.follows or not self._guarded
+        args.final_snapshot_identifier = settings.final_snapshot if self._guarded and not settings.follows else None
+        args.deletion_protection = self._guarded
+
     def _log_groups(self, identifier: str) -> list[pulumi.Resource]:
         names = {f"{identifier}-{sort}": f"/aws/rds/instance/{identifier}/{sort}" for sort in _LOGS}
         return [log_group(name, group, cloud=self._cloud, parent=self) for name, group in names.items()]
 
     def _replicas(self, primary: rds.Instance) -> list[rds.Instance]:
-        settings, cloud = self._settings, self._cloud
-        if settings.replica is None:
+        replica = self._settings.replica
+        if replica is None:
             return []
-        made: list[rds.Instance] = []
-        for index in range(1, settings.replica.count + 1):
-            identifier = f"{settings.identifier}-replica-{index}"
-            made.append(
-                rds.Instance(
-                    f"replica-{index}",
-                    identifier=identifier,
-                    replicate_source_db=primary.identifier,
-                    instance_class=settings.replica.instance_class or settings.instance_class,
-                    max_allocated_storage=settings.max_storage_gib,
-                    storage_type="gp3",
-                    storage_encrypted=True,
-                    kms_key_id=cloud.key_arn,
-                    auto_minor_version_upgrade=True,
-                    publicly_accessible=False,
-                    vpc_security_group_ids=[self._group.id],
-                    parameter_group_name=self._parameters.name,
-                    ca_cert_identifier=settings.certificate_authority,
-                    maintenance_window=settings.maintenance_window,
-                    copy_tags_to_snapshot=True,
-                    skip_final_snapshot=True,  # it holds nothing that the primary does not
-                    performance_insights_enabled=True,
-                    performance_insights_kms_key_id=cloud.key_arn,
-                    monitoring_interval=settings.monitoring_seconds,
-                    monitoring_role_arn=self._monitoring_role.arn,
-                    enabled_cloudwatch_logs_exports=list(_LOGS),
-                    tags=cloud.named(identifier),
-                    opts=cloud.child_of(self, *self._entitled, *self._log_groups(identifier)),
-                )
-            )
-        return made
+        return [self._replica(index, replica, primary) for index in range(1, replica.count + 1)]
+
+    def _replica(self, index: int, settings: ReadReplica, primary: rds.Instance) -> rds.Instance:
+        cloud, identifier = self._cloud, f"{self._settings.identifier}-replica-{index}"
+        args = self._shared()
+        args.identifier = identifier
+        args.replicate_source_db = primary.identifier
+        args.instance_class = settings.instance_class or self._settings.instance_class
+        args.kms_key_id = cloud.key_arn
+        args.skip_final_snapshot = True  # it holds nothing that the primary does not
+        args.tags = cloud.named(identifier)
+        return rds.Instance(
+            f"replica-{index}",
+            args,
+            opts=cloud.child_of(self, *self._entitled, *self._log_groups(identifier)),
+        )
+
+    def _watch(self, instance: rds.Instance, replicas: list[rds.Instance]) -> None:
+        settings, cloud = self._settings, self._cloud
+        instance_alarms(settings, instance.identifier, cloud=cloud, parent=self)
+        if settings.follows:
+            replica_alarms("database", instance.identifier, cloud=cloud, parent=self)
+        for index, replica in enumerate(replicas, start=1):
+            replica_alarms(f"database-replica-{index}", replica.identifier, cloud=cloud, parent=self)
 
     def _entry(self, instance: rds.Instance, password: Credential) -> None:
         settings, cloud = self._settings, self._cloud
