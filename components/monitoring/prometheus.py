@@ -83,12 +83,7 @@ class Prometheus(pulumi.ComponentResource):
         self._takes_otlp = takes_otlp
         self._labels = AppLabels(PROMETHEUS_APP, "metrics", cluster.environment)
         self._data: dict[str, pulumi.Input[str]] = {_CONFIG_FILE: config, **rules}
-        config_map = ConfigMap(
-            "prometheus-config",
-            metadata=self._meta(f"prometheus-{cluster.environment}-config"),
-            data=self._data,
-            opts=cluster.child_of(self),
-        )
+        config_map = self._config_map()
         account = service_account(PROMETHEUS_APP, self._labels, cluster, cluster.child_of(self))
         self._stateful_set(self._pod(config_map, account), self._rights(), protect)
         # Each server scrapes at moments of its own: a reader stays with one, or its graphs would jump.
@@ -104,6 +99,14 @@ class Prometheus(pulumi.ComponentResource):
 
     def _meta(self, name: str) -> ObjectMetaArgs:
         return object_meta(name, self._cluster.namespace, self._labels)
+
+    def _config_map(self) -> ConfigMap:
+        return ConfigMap(
+            "prometheus-config",
+            metadata=self._meta(f"prometheus-{self._cluster.environment}-config"),
+            data=self._data,
+            opts=self._cluster.child_of(self),
+        )
 
     def _rights(self) -> list[pulumi.Resource]:
         rights: list[pulumi.Resource] = [grant_discovery(self, self._cluster, self._labels)]
