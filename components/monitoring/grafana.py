@@ -28,7 +28,7 @@ from components.cluster.contract import ClusterAccess
 from components.kubernetes.checksum import CHECKSUM_ANNOTATION, config_checksum
 from components.kubernetes.metadata import AppLabels, object_meta
 from components.kubernetes.pods import http_probe, requirements, restricted_container, restricted_pod
-from components.kubernetes.secrets import secret_object
+from components.kubernetes.secrets import SecretObject, secret_object
 from components.kubernetes.services import http_service, service_account
 from components.kubernetes.volumes import data_volume
 from components.monitoring.dashboards.catalogue import dashboard_files
@@ -103,13 +103,7 @@ class Grafana(pulumi.ComponentResource):
             _PROVIDER: dashboard_provider_file(),
         }
         dashboards = dashboard_files(exporters)
-        secret = secret_object(
-            "grafana-admin",
-            {"username": ADMIN_USER, "password": admin_password},
-            labels=self._labels,
-            cluster=cluster,
-            parent=self,
-        )
+        secret = self._administrator(admin_password)
         self._volumes = [
             VolumeArgs(name="admin", secret=SecretVolumeSourceArgs(secret_name=secret.name)),
             *self._provisioning_volumes(provisioning),
@@ -128,6 +122,10 @@ class Grafana(pulumi.ComponentResource):
 
     def _meta(self, name: str) -> ObjectMetaArgs:
         return object_meta(name, self._cluster.namespace, self._labels)
+
+    def _administrator(self, password: Credential) -> SecretObject:
+        entries = {"username": ADMIN_USER, "password": password}
+        return secret_object("grafana-admin", entries, labels=self._labels, cluster=self._cluster, parent=self)
 
     def _config_map(self, name: str, data: dict[str, str]) -> ConfigMap:
         return ConfigMap(name, metadata=self._meta(name), data=data, opts=self._cluster.child_of(self))
