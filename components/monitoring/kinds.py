@@ -9,6 +9,7 @@ from components.cluster.contract import ClusterAccess
 from components.database.contract import DatabaseConnection
 from components.jarvis.contract import JarvisEndpoints, TelemetryTarget
 from components.monitoring.contract import MonitoringEndpoints
+from components.monitoring.data_parts import data_parts
 from components.monitoring.settings import MonitoringSettings, OperatorMonitoring, StandaloneMonitoring
 from components.secrets.contract import Credentials
 
@@ -25,6 +26,7 @@ def create_monitoring(
     opts: pulumi.ResourceOptions | None = None,
 ) -> MonitoringEndpoints:
     """Observe the application, its database and its cache."""
+    data = data_parts(database, cache)
     match settings:
         case StandaloneMonitoring():
             from components.monitoring.standalone import Monitoring
@@ -34,8 +36,7 @@ def create_monitoring(
                 settings,
                 cluster=cluster,
                 jarvis=jarvis,
-                database=database,
-                cache=cache,
+                data=data,
                 credentials=credentials,
                 protect=protect,
                 opts=opts,
@@ -48,8 +49,7 @@ def create_monitoring(
                 settings,
                 cluster=cluster,
                 jarvis=jarvis,
-                database=database,
-                cache=cache,
+                data=data,
                 credentials=credentials,
                 protect=protect,
                 opts=opts,

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import pulumi
 
-from components.cache.contract import CacheConnection
 from components.cluster.contract import ClusterAccess
-from components.database.contract import DatabaseConnection
 from components.jarvis.contract import JarvisEndpoints
 from components.monitoring.alerting.alertmanager import Alertmanager
 from components.monitoring.contract import MonitoringEndpoints
-from components.monitoring.data_parts import data_parts
 from components.monitoring.exporters.exporters import Exporters
 from components.monitoring.exporters.jobs import exporter_jobs, volume_job
 from components.monitoring.flows import ALERTMANAGER_APP, ALERTMANAGER_PORT, alerting_flows, monitoring_flows
@@ -37,40 +34,31 @@ class Monitoring(pulumi.ComponentResource):
 
     endpoints: MonitoringEndpoints
 
-    def __init__(  # noqa: PLR0913 - one argument a dependency
+    def __init__(
         self,
         name: str,
         settings: StandaloneMonitoring,
         *,
         cluster: ClusterAccess,
         jarvis: JarvisEndpoints,
-        database: DatabaseConnection,
-        cache: CacheConnection,
+        data: tuple[Part, ...],
         credentials: Credentials,
         protect: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        """`data`: what database and cache bring."""
         super().__init__("jarvis:monitoring:Monitoring", name, None, opts)
         self._settings = settings
         self._cluster = cluster
         self._guarded = protect
         parts = (
-            *data_parts(database, cache),
+            *data,
             *self._alerting(credentials.slack_webhook_url),
             *logs_and_traces(settings.logs, settings.traces, cluster=cluster, parent=self, protect=protect),
             *self._exporters(),
         )
         prometheus = self._prometheus(jarvis, parts)
-        grafana = Grafana(
-            "grafana",
-            settings.grafana,
-            cluster=cluster,
-            admin_password=credentials.grafana_admin_password,
-            data_sources=tuple(source for part in parts for source in part.data_sources),
-            exporters=self._known_exporters(parts),
-            protect=protect,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        grafana = self._grafana(credentials.grafana_admin_password, parts)
         targets = tuple(target for part in parts for target in part.targets)
         kubelets = settings.prometheus.container_metrics.enabled
         self.endpoints = MonitoringEndpoints(
@@ -123,6 +111,18 @@ class Monitoring(pulumi.ComponentResource):
             rules=rule_files(rules),
             trust=jarvis.backend.trust,
             takes_otlp=settings.traces is not None and settings.traces.span_metrics,
+            protect=self._guarded,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _grafana(self, admin_password: Credential, parts: tuple[Part, ...]) -> Grafana:
+        return Grafana(
+            "grafana",
+            self._settings.grafana,
+            cluster=self._cluster,
+            admin_password=admin_password,
+            data_sources=tuple(source for part in parts for source in part.data_sources),
+            exporters=self._known_exporters(parts),
             protect=self._guarded,
             opts=pulumi.ResourceOptions(parent=self),
         )

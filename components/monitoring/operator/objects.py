@@ -10,15 +10,12 @@ import pulumi
 from pulumi_kubernetes.core.v1 import ConfigMap
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
-from components.cache.contract import CacheConnection
 from components.cluster.contract import ClusterAccess
-from components.database.contract import DatabaseConnection
 from components.jarvis.contract import JarvisEndpoints
 from components.kubernetes.custom import Field, custom_resource
 from components.kubernetes.metadata import AppLabels
 from components.kubernetes.secrets import SecretObject, secret_object
 from components.monitoring.contract import MonitoringEndpoints
-from components.monitoring.data_parts import data_parts
 from components.monitoring.operator.flows import from_shared_grafana, notification_flows, scrape_flows
 from components.monitoring.operator.grafana_files import SharedGrafanaFiles
 from components.monitoring.operator.monitors import monitors
@@ -46,26 +43,26 @@ class MonitoringObjects(pulumi.ComponentResource):
 
     endpoints: MonitoringEndpoints
 
-    def __init__(  # noqa: PLR0913 - one argument a dependency
+    def __init__(
         self,
         name: str,
         settings: OperatorMonitoring,
         *,
         cluster: ClusterAccess,
         jarvis: JarvisEndpoints,
-        database: DatabaseConnection,
-        cache: CacheConnection,
+        data: tuple[Part, ...],
         credentials: Credentials,
         protect: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        """`data`: what database and cache bring."""
         super().__init__("jarvis:monitoring:MonitoringObjects", name, None, opts)
         self._settings = settings
         self._cluster = cluster
         self._labels = AppLabels(_NAME, "monitoring", cluster.environment)
         self._sharing = Sharing(_NAMESPACE, own_container_job=settings.container_metrics.enabled)
         stores = logs_and_traces(settings.logs, settings.traces, cluster=cluster, parent=self, protect=protect)
-        parts = (*data_parts(database, cache), *stores)
+        parts = (*data, *stores)
         exporters = known_exporters(settings, parts)
         rules = stack_rules(settings, cluster.environment, exporters, jarvis.backend)
         self._object("v1", "PrometheusRule", _NAME, rule_spec(rules, self._sharing, cluster.environment))
