@@ -7,7 +7,7 @@ from typing import Final
 from grafana_foundation_sdk.builders.dashboard import QueryVariable
 from grafana_foundation_sdk.models.dashboard import Dashboard, VariableRefresh, VariableSort
 
-from components.monitoring.dashboards.panels import HALF, SOURCE, Query, graph, new_dashboard, with_panels
+from components.monitoring.dashboards.panels import HALF, SOURCE, Panel, Query, graph, new_dashboard, with_panels
 from components.monitoring.signals.rules import RESPONSE_TIME_BUCKETS
 
 _MODEL: Final = 'model=~"$model"'
@@ -20,9 +20,12 @@ def performance() -> Dashboard:
     builder = new_dashboard(
         "jarvis-performance", "Jarvis performance", "Response times of the AI and resources of the containers"
     ).with_variable(_model_variable())
+    return with_panels(builder, *_responses(), *_resources())
+
+
+def _responses() -> tuple[Panel, ...]:
     rate = f"sum by (model) (rate(jarvis_ai_response_time_seconds_count{{{_MODEL}}}[$__rate_interval]))"
-    return with_panels(
-        builder,
+    return (
         graph(
             "AI response time",
             *(_quantile(percent) for percent in (50, 95, 99)),
@@ -39,6 +42,11 @@ def performance() -> Dashboard:
             unit="s",
         ),
         graph("AI responses per second", Query(rate, "{{model}}"), unit="reqps"),
+    )
+
+
+def _resources() -> tuple[Panel, ...]:
+    return (
         graph(
             "Failed database connections",
             Query("sum by (job) (increase(jarvis_database_connections_failed_total[5m]))", "{{job}}"),
