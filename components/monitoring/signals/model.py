@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 MetricKind = Literal["counter", "gauge", "histogram"]
+Severity = Literal["critical", "warning", "none"]
+"""How bad it is; `none` where nothing is wrong, such as of the alert that always fires."""
 Exporter = Literal[
     "application",
     "prometheus",
@@ -56,6 +58,17 @@ class AlertRule:
     """How long `expr` must hold, a Prometheus duration such as 30s; 0s to fire at once."""
     labels: dict[str, str]
     annotations: dict[str, str]
+
+
+def alert(name: str, expr: str, for_: str, severity: Severity, summary: str, description: str) -> AlertRule:
+    """An alert labelled with its severity alone; `summary` and `description` are for people to read."""
+    return AlertRule(
+        name=name,
+        expr=expr,
+        for_=for_,
+        labels={"severity": severity},
+        annotations={"summary": summary, "description": description},
+    )
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,10 @@ Only conditions that somebody must act on; each group is delivered where its met
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
-from components.monitoring.signals.model import AlertRule, RuleGroup
+from components.monitoring.signals.model import AlertRule, RuleGroup, alert
 
-Severity = Literal["critical", "warning"]
 _NOT_MEANT_TO_RUN: Final = 'kube_cronjob_spec_suspend{cronjob!="postgres-restore"} == 1'
 """A restore is a suspended CronJob for good: people start it."""
 _REAL_DISKS: Final = 'fstype!~"tmpfs|overlay|squashfs|ramfs",mountpoint!~"/(boot|run).*"'
@@ -36,7 +35,7 @@ def certificate_groups(days: int | None) -> tuple[RuleGroup, ...]:
     if days is None:
         return ()
     age = 'max by (namespace, pod) (time() - kube_pod_start_time{pod=~"jarvis-backend-.*"})'
-    alert = _alert(
+    outlived = alert(
         "PodOutlivesCertificate",
         f"{age} > {max(days - 14, 1)} * 86400",
         "1h",
@@ -44,7 +43,7 @@ def certificate_groups(days: int | None) -> tuple[RuleGroup, ...]:
         "{{ $labels.pod }} serves a certificate that is about to end",
         "{{ $labels.pod }} has run for {{ $value | humanizeDuration }} on the certificate that it read at its start",
     )
-    return (RuleGroup("jarvis-certificates", (alert,), needs="kube-state-metrics"),)
+    return (RuleGroup("jarvis-certificates", (outlived,), needs="kube-state-metrics"),)
 
 
 def workload_alerts() -> tuple[AlertRule, ...]:
@@ -55,7 +54,7 @@ def workload_alerts() -> tuple[AlertRule, ...]:
 def _replica_alerts() -> tuple[AlertRule, ...]:
     autoscaler = "kube_horizontalpodautoscaler"
     return (
-        _alert(
+        alert(
             "DeploymentReplicasUnavailable",
             "kube_deployment_status_replicas_unavailable > 0",
             "15m",
@@ -63,7 +62,7 @@ def _replica_alerts() -> tuple[AlertRule, ...]:
             "Deployment {{ $labels.deployment }} lacks replicas",
             "{{ $value }} replicas of {{ $labels.deployment }} have not been available for 15 minutes",
         ),
-        _alert(
+        alert(
             "StatefulSetReplicasUnavailable",
             "kube_statefulset_replicas - kube_statefulset_status_replicas_ready > 0",
             "10m",
@@ -71,7 +70,7 @@ def _replica_alerts() -> tuple[AlertRule, ...]:
             "StatefulSet {{ $labels.statefulset }} lacks replicas",
             "{{ $value }} replicas of {{ $labels.statefulset }} have not been ready for 10 minutes",
         ),
-        _alert(
+        alert(
             "AutoscalerAtMaximum",
             f"{autoscaler}_status_current_replicas >= {autoscaler}_spec_max_replicas",
             "30m",
@@ -85,7 +84,7 @@ def _replica_alerts() -> tuple[AlertRule, ...]:
 def _pod_alerts() -> tuple[AlertRule, ...]:
     restarts = "increase(kube_pod_container_status_restarts_total[30m])"
     return (
-        _alert(
+        alert(
             "ContainerRestarting",
             f"round({restarts}) > 3",
             "0s",
@@ -93,7 +92,7 @@ def _pod_alerts() -> tuple[AlertRule, ...]:
             "Container {{ $labels.container }} restarts again and again",
             "{{ $labels.container }} of {{ $labels.pod }} restarted {{ $value }} times in 30 minutes",
         ),
-        _alert(
+        alert(
             "PodPending",
             'sum by (namespace, pod) (kube_pod_status_phase{phase="Pending"}) > 0',
             "15m",
@@ -101,7 +100,7 @@ def _pod_alerts() -> tuple[AlertRule, ...]:
             "Pod {{ $labels.pod }} does not start",
             "{{ $labels.pod }} has waited for a node, a volume or an image for 15 minutes",
         ),
-        _alert(
+        alert(
             "VolumeNotBound",
             'sum by (namespace, persistentvolumeclaim) (kube_persistentvolumeclaim_status_phase{phase!="Bound"}) > 0',
             "10m",
@@ -117,7 +116,7 @@ def _job_alerts() -> tuple[AlertRule, ...]:
     between = "(kube_cronjob_next_schedule_time - kube_cronjob_status_last_schedule_time)"
     succeeded = "(kube_cronjob_status_last_successful_time or kube_cronjob_created)"
     return (
-        _alert(
+        alert(
             "JobFailed",
             "sum by (namespace, job_name) (kube_job_status_failed) > 0",
             "5m",
@@ -125,7 +124,7 @@ def _job_alerts() -> tuple[AlertRule, ...]:
             "Job {{ $labels.job_name }} failed",
             "{{ $value }} Pods of {{ $labels.job_name }} failed",
         ),
-        _alert(
+        alert(
             "CronJobOverdue",
             f"time() - {succeeded} > 1.1 * {between}",
             "1h",
@@ -133,7 +132,7 @@ def _job_alerts() -> tuple[AlertRule, ...]:
             "CronJob {{ $labels.cronjob }} has missed a run",
             "{{ $labels.cronjob }} has not succeeded for {{ $value | humanizeDuration }}, longer than its schedule",
         ),
-        _alert(
+        alert(
             "CronJobSuspended",
             _NOT_MEANT_TO_RUN,
             "1d",
@@ -151,7 +150,7 @@ def volume_alerts() -> tuple[AlertRule, ...]:
     trend = "predict_linear(kubelet_volume_stats_available_bytes[6h], 4 * 86400)"
     trend_by_claim = f"min by (namespace, persistentvolumeclaim) ({trend})"
     return (
-        _alert(
+        alert(
             "VolumeAlmostFull",
             f"{by_claim} < 0.1",
             "5m",
@@ -159,7 +158,7 @@ def volume_alerts() -> tuple[AlertRule, ...]:
             "Volume {{ $labels.persistentvolumeclaim }} is almost full",
             "{{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }} of its space left",
         ),
-        _alert(
+        alert(
             "VolumeFillsUp",
             f"{by_claim} < 0.3 and {trend_by_claim} < 0",
             "1h",
@@ -175,7 +174,7 @@ def node_alerts() -> tuple[AlertRule, ...]:
     disk = f"node_filesystem_avail_bytes{{{_REAL_DISKS}}} / node_filesystem_size_bytes{{{_REAL_DISKS}}}"
     busy = '1 - avg by (node) (rate(node_cpu_seconds_total{mode="idle"}[5m]))'
     return (
-        _alert(
+        alert(
             "NodeMemoryLow",
             "node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes < 0.1",
             "10m",
@@ -183,7 +182,7 @@ def node_alerts() -> tuple[AlertRule, ...]:
             "Node {{ $labels.node }} is short of memory",
             "{{ $labels.node }} has {{ $value | humanizePercentage }} of its memory left",
         ),
-        _alert(
+        alert(
             "NodeDiskAlmostFull",
             f"min by (node, device) ({disk}) < 0.1",
             "10m",
@@ -191,7 +190,7 @@ def node_alerts() -> tuple[AlertRule, ...]:
             "A disk of node {{ $labels.node }} is almost full",
             "{{ $labels.device }} of {{ $labels.node }} has {{ $value | humanizePercentage }} of its space left",
         ),
-        _alert(
+        alert(
             "NodeProcessorsBusy",
             f"{busy} > 0.95",
             "30m",
@@ -207,7 +206,7 @@ def log_alerts() -> tuple[AlertRule, ...]:
     requests = "rate(loki_request_duration_seconds_count"
     failed = f'sum by (route) ({requests}{{status_code=~"5.."}}[5m]))'
     return (
-        _alert(
+        alert(
             "LogsDiscarded",
             "sum by (reason) (rate(loki_discarded_samples_total[5m])) > 0",
             "10m",
@@ -215,7 +214,7 @@ def log_alerts() -> tuple[AlertRule, ...]:
             "Loki refuses log lines",
             'Loki refuses {{ printf "%.2f" $value }} lines per second: {{ $labels.reason }}',
         ),
-        _alert(
+        alert(
             "LokiRequestErrors",
             f"{failed} / sum by (route) ({requests}[5m])) > 0.1",
             "15m",
@@ -223,7 +222,7 @@ def log_alerts() -> tuple[AlertRule, ...]:
             "Loki fails to answer",
             "{{ $value | humanizePercentage }} of the requests to {{ $labels.route }} fail",
         ),
-        _alert(
+        alert(
             "NoLogsArrive",
             "sum(rate(loki_distributor_lines_received_total[15m])) == 0",
             "15m",
@@ -237,7 +236,7 @@ def log_alerts() -> tuple[AlertRule, ...]:
 def log_collector_alerts() -> tuple[AlertRule, ...]:
     """Of Alloy."""
     return (
-        _alert(
+        alert(
             "LogCollectorDropsLines",
             "sum by (reason) (rate(loki_write_dropped_entries_total[5m])) > 0",
             "5m",
@@ -252,7 +251,7 @@ def trace_collector_alerts() -> tuple[AlertRule, ...]:
     """Of the OpenTelemetry Collector."""
     waiting = "otelcol_exporter_queue_size / otelcol_exporter_queue_capacity"
     return (
-        _alert(
+        alert(
             "TracesNotDelivered",
             "sum by (exporter) (rate(otelcol_exporter_send_failed_spans[5m])) > 0",
             "5m",
@@ -260,7 +259,7 @@ def trace_collector_alerts() -> tuple[AlertRule, ...]:
             "Traces do not reach their store",
             '{{ printf "%.2f" $value }} spans per second are lost on their way to {{ $labels.exporter }}',
         ),
-        _alert(
+        alert(
             "TraceQueueFillsUp",
             f"max by (exporter) ({waiting}) > 0.8",
             "10m",
@@ -268,7 +267,7 @@ def trace_collector_alerts() -> tuple[AlertRule, ...]:
             "Traces wait for their store",
             "The queue to {{ $labels.exporter }} is {{ $value | humanizePercentage }} full",
         ),
-        _alert(
+        alert(
             "TracesRefused",
             "sum(rate(otelcol_receiver_refused_spans[5m])) > 0",
             "10m",
@@ -282,7 +281,7 @@ def trace_collector_alerts() -> tuple[AlertRule, ...]:
 def trace_alerts() -> tuple[AlertRule, ...]:
     """Of Tempo."""
     return (
-        _alert(
+        alert(
             "SpansDiscarded",
             "sum by (reason) (rate(tempo_discarded_spans_total[5m])) > 0",
             "10m",
@@ -290,14 +289,4 @@ def trace_alerts() -> tuple[AlertRule, ...]:
             "Tempo refuses spans",
             'Tempo refuses {{ printf "%.2f" $value }} spans per second: {{ $labels.reason }}',
         ),
-    )
-
-
-def _alert(name: str, expr: str, for_: str, severity: Severity, summary: str, description: str) -> AlertRule:
-    return AlertRule(
-        name=name,
-        expr=expr,
-        for_=for_,
-        labels={"severity": severity},
-        annotations={"summary": summary, "description": description},
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from components.monitoring.signals.model import AlertRule, Exporter, RecordingRule, RuleGroup
+from components.monitoring.signals.model import AlertRule, Exporter, RecordingRule, RuleGroup, alert
 from components.monitoring.signals.platform_rules import certificate_groups, platform_groups
 from components.monitoring.signals.self_rules import SELF_GROUPS
 from components.monitoring.signals.slo import availability, latency, slo_groups
@@ -82,6 +82,8 @@ def _with_runbooks(group: RuleGroup, address: str) -> RuleGroup:
 
 def critical_alerts(environment: str) -> tuple[AlertRule, ...]:
     """The guide's alerts, in its order."""
+    used = 'container_memory_working_set_bytes{container!=""}'
+    limit = 'container_spec_memory_limit_bytes{container!=""}'
     return (
         AlertRule(
             name="ServiceDown",
@@ -93,37 +95,28 @@ def critical_alerts(environment: str) -> tuple[AlertRule, ...]:
                 "description": "Service {{ $labels.job }} has been down for more than 30 seconds",
             },
         ),
-        AlertRule(
-            name="HighErrorRate",
-            expr="sum by (job) (rate(jarvis_requests_errors_total[5m])) > 0.1",
-            for_="2m",
-            labels={"severity": "critical"},
-            annotations={
-                "summary": "High error rate detected",
-                "description": 'Error rate is {{ printf "%.2f" $value }} errors per second',
-            },
+        alert(
+            "HighErrorRate",
+            "sum by (job) (rate(jarvis_requests_errors_total[5m])) > 0.1",
+            "2m",
+            "critical",
+            "High error rate detected",
+            'Error rate is {{ printf "%.2f" $value }} errors per second',
         ),
-        AlertRule(
-            name="DatabaseConnectionFailure",
-            expr=f"round(increase(jarvis_database_connections_failed_total[5m])) > 0 or {_NEW_SERIES}",
-            for_="1m",
-            labels={"severity": "critical"},
-            annotations={
-                "summary": "Database connection failures",
-                "description": "{{ $value }} database connections failed",
-            },
+        alert(
+            "DatabaseConnectionFailure",
+            f"round(increase(jarvis_database_connections_failed_total[5m])) > 0 or {_NEW_SERIES}",
+            "1m",
+            "critical",
+            "Database connection failures",
+            "{{ $value }} database connections failed",
         ),
-        AlertRule(
-            name="HighMemoryUsage",
-            expr=(
-                'container_memory_working_set_bytes{container!=""}'
-                ' / (container_spec_memory_limit_bytes{container!=""} > 0) > 0.9'
-            ),
-            for_="5m",
-            labels={"severity": "warning"},
-            annotations={
-                "summary": "High memory usage",
-                "description": "Container {{ $labels.container }} using {{ $value | humanizePercentage }} memory",
-            },
+        alert(
+            "HighMemoryUsage",
+            f"{used} / ({limit} > 0) > 0.9",
+            "5m",
+            "warning",
+            "High memory usage",
+            "Container {{ $labels.container }} using {{ $value | humanizePercentage }} memory",
         ),
     )

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from components.monitoring.signals.model import AlertRule, RuleGroup
+from components.monitoring.signals.model import RuleGroup, alert
 from components.monitoring.signals.routing import WATCHDOG
-
-
-def _alert(name: str, expr: str, for_: str, severity: str, summary: str, description: str) -> AlertRule:
-    return AlertRule(
-        name, expr, for_, {"severity": severity}, annotations={"summary": summary, "description": description}
-    )
-
 
 ALWAYS: Final = RuleGroup(
     "jarvis-self",
     (
-        _alert(
+        alert(
             WATCHDOG,
             "vector(1)",
             "0s",
@@ -25,7 +18,7 @@ ALWAYS: Final = RuleGroup(
             "Alerting works",
             "Always fires. Whoever stops hearing it must look at Prometheus and Alertmanager",
         ),
-        _alert(
+        alert(
             "TargetsMissing",
             'absent(up{job="jarvis-backend"}) or absent(up{job="jarvis-microservices"})',
             "2m",
@@ -33,7 +26,7 @@ ALWAYS: Final = RuleGroup(
             "No target of {{ $labels.job }} is left",
             "Prometheus finds no Pod of {{ $labels.job }}: nothing runs there, or discovery is broken",
         ),
-        _alert(
+        alert(
             "RequestCounterMissing",
             'absent(jarvis_requests_total) and on () (max(up{job="jarvis-backend"}) == 1)',
             "15m",
@@ -41,7 +34,7 @@ ALWAYS: Final = RuleGroup(
             "The backend does not count its requests",
             "jarvis_requests_total is exported by no backend: the availability objective is not watched",
         ),
-        _alert(
+        alert(
             "ExporterDown",
             'up{job!~"jarvis-.*"} == 0',
             "5m",
@@ -49,7 +42,7 @@ ALWAYS: Final = RuleGroup(
             "{{ $labels.job }} is not observed",
             "The target {{ $labels.instance }} of {{ $labels.job }} has not answered for 5 minutes",
         ),
-        _alert(
+        alert(
             "PrometheusConfigurationRejected",
             "prometheus_config_last_reload_successful == 0",
             "5m",
@@ -57,7 +50,7 @@ ALWAYS: Final = RuleGroup(
             "Prometheus runs with an old configuration",
             "{{ $labels.instance }} could not load its present configuration",
         ),
-        _alert(
+        alert(
             "PrometheusRuleFailures",
             "increase(prometheus_rule_evaluation_failures_total[5m]) > 0",
             "15m",
@@ -71,7 +64,7 @@ ALWAYS: Final = RuleGroup(
 ALERTING: Final = RuleGroup(
     "jarvis-alerting",
     (
-        _alert(
+        alert(
             "AlertsNotDelivered",
             "rate(prometheus_notifications_errors_total[5m]) / rate(prometheus_notifications_sent_total[5m]) > 0.01",
             "15m",
@@ -79,7 +72,7 @@ ALERTING: Final = RuleGroup(
             "Prometheus cannot reach an Alertmanager",
             "{{ $value | humanizePercentage }} of the alerts for {{ $labels.alertmanager }} are lost",
         ),
-        _alert(
+        alert(
             "NoAlertmanager",
             "prometheus_notifications_alertmanagers_discovered < 1",
             "10m",
@@ -87,7 +80,7 @@ ALERTING: Final = RuleGroup(
             "Prometheus knows no Alertmanager",
             "{{ $labels.instance }} has nowhere to send alerts to",
         ),
-        _alert(
+        alert(
             "NotificationsFailing",
             "rate(alertmanager_notifications_failed_total[5m]) > 0",
             "10m",
@@ -95,7 +88,7 @@ ALERTING: Final = RuleGroup(
             "Notifications by {{ $labels.integration }} fail",
             "{{ $labels.instance }} cannot deliver by {{ $labels.integration }}: people are not told",
         ),
-        _alert(
+        alert(
             "AlertmanagerClusterSplit",
             "max by (job) (alertmanager_cluster_members) != count by (job) (alertmanager_cluster_members)",
             "15m",
@@ -110,7 +103,7 @@ ALERTING: Final = RuleGroup(
 DATABASE: Final = RuleGroup(
     "jarvis-postgres",
     (
-        _alert(
+        alert(
             "PostgresDown",
             "pg_up == 0",
             "1m",
@@ -118,7 +111,7 @@ DATABASE: Final = RuleGroup(
             "PostgreSQL does not answer",
             "The server behind {{ $labels.instance }} has not answered its exporter for a minute",
         ),
-        _alert(
+        alert(
             "PostgresConnectionsExhausted",
             "sum by (pod) (pg_stat_database_numbackends) / max by (pod) (pg_settings_max_connections) > 0.8",
             "5m",
@@ -133,7 +126,7 @@ DATABASE: Final = RuleGroup(
 DATABASE_CLUSTER: Final = RuleGroup(
     "jarvis-postgres-cluster",
     (
-        _alert(
+        alert(
             "PostgresInstanceDown",
             "cnpg_collector_up == 0",
             "1m",
@@ -141,7 +134,7 @@ DATABASE_CLUSTER: Final = RuleGroup(
             "An instance of the PostgreSQL cluster is down",
             "{{ $labels.pod }} has not answered for a minute",
         ),
-        _alert(
+        alert(
             "PostgresReplicationLag",
             "cnpg_pg_replication_lag > 60",
             "5m",
@@ -149,7 +142,7 @@ DATABASE_CLUSTER: Final = RuleGroup(
             "A PostgreSQL replica falls behind",
             "{{ $labels.pod }} is {{ $value | humanizeDuration }} behind its primary",
         ),
-        _alert(
+        alert(
             "WalArchivingFailing",
             "cnpg_pg_stat_archiver_last_failed_time - cnpg_pg_stat_archiver_last_archived_time > 1",
             "10m",
@@ -157,7 +150,7 @@ DATABASE_CLUSTER: Final = RuleGroup(
             "Write-ahead log is not archived",
             "{{ $labels.pod }} has failed to archive since its last success: the recovery point of 1 h is at risk",
         ),
-        _alert(
+        alert(
             "BaseBackupTooOld",
             "time() - max by (job) (barman_cloud_cloudnative_pg_io_last_available_backup_timestamp) > 43200",
             "15m",
@@ -172,7 +165,7 @@ DATABASE_CLUSTER: Final = RuleGroup(
 POOLER: Final = RuleGroup(
     "jarvis-postgres-pooler",
     (
-        _alert(
+        alert(
             "PoolerDown",
             "cnpg_pgbouncer_last_collection_error == 1",
             "1m",
@@ -180,7 +173,7 @@ POOLER: Final = RuleGroup(
             "An instance of the connection pooler does not answer",
             "PgBouncer in {{ $labels.pod }} has not answered for a minute: requests that write may fail",
         ),
-        _alert(
+        alert(
             "PoolerClientsWait",
             "max by (pod) (cnpg_pgbouncer_pools_maxwait) > 1",
             "5m",
@@ -195,7 +188,7 @@ POOLER: Final = RuleGroup(
 CACHE: Final = RuleGroup(
     "jarvis-redis",
     (
-        _alert(
+        alert(
             "RedisDown",
             "redis_up == 0",
             "1m",
@@ -203,7 +196,7 @@ CACHE: Final = RuleGroup(
             "Redis does not answer",
             "The server behind {{ $labels.instance }} has not answered its exporter for a minute",
         ),
-        _alert(
+        alert(
             "RedisReplicaLost",
             'redis_connected_slaves < 1 and on (pod) redis_instance_info{role="master"} and on () count(redis_up) > 1',
             "5m",
@@ -211,7 +204,7 @@ CACHE: Final = RuleGroup(
             "The Redis primary has no replica",
             "{{ $labels.pod }} has nobody to take over from it",
         ),
-        _alert(
+        alert(
             "RedisRejectsConnections",
             "increase(redis_rejected_connections_total[5m]) > 0",
             "1m",
