@@ -67,15 +67,34 @@ def derive(
     tracked = _mapping(layout.stack_file(stack))
     config = dict(cast("dict[str, Any]", tracked.get("config") or {}))
     config[CLUSTER] = _pointed_at(config.get(CLUSTER), cluster, stack)
-    chosen = _as_given(config.get(SECRETS)) if given else config.get(SECRETS)
-    section = dict(cast("dict[str, Any]", chosen)) if isinstance(chosen, dict) else {}
-    for name in needed_secrets({**config, SECRETS: section}):
-        section.setdefault(name, {"secure": _PENDING})
-    if section:
-        config[SECRETS] = section
+    _complete_secrets(config, needed_secrets, given=given)
     file = folder / f"Pulumi.{stack}.yaml"
     earlier = _mapping(file) if file.is_file() else {}
     kept = dict(_ciphertexts(cast("dict[str, Any]", earlier.get("config") or {}), ()))
+    missing, replaced = _fill_in(config, kept)
+    derived: dict[str, Any] = {"config": config}
+    if "encryptionsalt" in earlier:
+        derived["encryptionsalt"] = earlier["encryptionsalt"]
+    _write_yaml(file, derived)
+    _write_project(layout, folder)
+    return Rehearsal(cluster, folder, missing, replaced)
+
+
+def _complete_secrets(config: dict[str, Any], needed: NeededSecrets, *, given: bool) -> None:
+    """Add each secret that the stack cannot do without and has no value of; `_fill_in` gives it one."""
+    chosen = _as_given(config.get(SECRETS)) if given else config.get(SECRETS)
+    section = dict(cast("dict[str, Any]", chosen)) if isinstance(chosen, dict) else {}
+    for name in needed({**config, SECRETS: section}):
+        section.setdefault(name, {"secure": _PENDING})
+    if section:
+        config[SECRETS] = section
+
+
+def _fill_in(config: dict[str, Any], kept: Mapping[Keys, str]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Put the ciphertexts of an earlier run in place of the real ones, and take out what has none yet.
+
+    Returns placeholders for the latter, by configuration path, and the paths of all.
+    """
     missing: dict[str, str] = {}
     replaced: list[str] = []
     for path, _ in list(_ciphertexts(config, ())):
@@ -86,14 +105,7 @@ def derive(
         else:
             _remove(config, path)
             missing[name] = _placeholder(path)
-    derived: dict[str, Any] = {"config": config}
-    if "encryptionsalt" in earlier:
-        derived["encryptionsalt"] = earlier["encryptionsalt"]
-    _write_yaml(file, derived)
-    project = _mapping(layout.root / "Pulumi.yaml")
-    runtime = {"name": "python", "options": {"virtualenv": str((layout.root / ".venv").resolve())}}
-    _write_yaml(folder / "Pulumi.yaml", {**project, "runtime": runtime, "main": str(layout.root.resolve())})
-    return Rehearsal(cluster, folder, missing, tuple(replaced))
+    return missing, tuple(replaced)
 
 
 def _placeholder(path: Keys) -> str:
@@ -180,6 +192,13 @@ def _mapping(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise BadInputError(f"{path.name} holds no mapping of settings.")
     return cast("dict[str, Any]", content)
+
+
+def _write_project(layout: Layout, folder: Path) -> None:
+    """The tracked project, told where its program and its interpreter are."""
+    project = _mapping(layout.root / "Pulumi.yaml")
+    runtime = {"name": "python", "options": {"virtualenv": str((layout.root / ".venv").resolve())}}
+    _write_yaml(folder / "Pulumi.yaml", {**project, "runtime": runtime, "main": str(layout.root.resolve())})
 
 
 def _write_yaml(path: Path, content: dict[str, Any]) -> None:
