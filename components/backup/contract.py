@@ -69,6 +69,8 @@ class ManagedTarget:
     """A bucket for exports of snapshots."""
     export_role_arn: pulumi.Output[str]
     """The role with which the service writes into it."""
+    every_snapshot: bool
+    """Whether each automated snapshot is exported; else only what somebody has exported by hand."""
 
 
 BackupTarget = VolumeTarget | ObjectStorageTarget | ManagedTarget

@@ -39,7 +39,10 @@ class BackupBuckets(pulumi.ComponentResource):
             self._replicate(bucket, copy, cloud.recovery_key_arn, [versioned, ready])
         exporter = self._exporter(bucket)
         self.target = ManagedTarget(
-            plan=Plan(settings.schedule, settings.retention_days), bucket=bucket.bucket, export_role_arn=exporter.arn
+            plan=Plan(settings.schedule, settings.retention_days),
+            bucket=bucket.bucket,
+            export_role_arn=exporter.arn,
+            every_snapshot=settings.export_snapshots,
         )
         self.register_outputs({"bucket": bucket.bucket})
 

@@ -30,6 +30,9 @@ class S3Backup(Section):
     """Days until what was replaced or deleted, and what was exported, is gone (guide, Disaster Recovery Plan)."""
     bucket: BucketName | None = None
     """jarvis-ENVIRONMENT-backups-ACCOUNT where absent."""
+    export_snapshots: bool = True
+    """Whether each automated snapshot of the database is exported to the bucket, as Apache Parquet, at the price of
+    snapshot exports. Restores need no export: it is what remains, and can be read by other tools, without RDS."""
     lock_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     """Days in which nobody, not even an administrator, can delete an export; null locks none. It cannot be undone."""
 

@@ -68,10 +68,17 @@ def create_database(
         case RdsDatabase():
             from components.database.rds import RdsPostgres
 
-            _fitting(backup, ManagedTarget, settings, "s3")
+            exports = _fitting(backup, ManagedTarget, settings, "s3")
             account = require_aws(cloud, "jarvis:database of kind rds")
             return RdsPostgres(
-                "database", settings, cloud=account, cluster=cluster, password=password, protect=protect, opts=opts
+                "database",
+                settings,
+                cloud=account,
+                cluster=cluster,
+                password=password,
+                backup=exports,
+                protect=protect,
+                opts=opts,
             ).connection
 
 

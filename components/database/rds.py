@@ -11,6 +11,7 @@ from components.aws.iam import grant, service_role
 from components.aws.logs import log_group
 from components.aws.secrets_manager import keep_entry
 from components.aws.security_groups import open_to_nodes
+from components.backup.contract import ManagedTarget
 from components.certificates.contract import TrustAnchor
 from components.cloud.aws.contract import AwsCloud
 from components.cluster.contract import ClusterAccess
@@ -18,6 +19,7 @@ from components.database.contract import DatabaseConnection
 from components.database.rds_alarms import instance_alarms, replica_alarms
 from components.database.rds_authorities import authorities
 from components.database.rds_beginning import AT_CREATION_ONLY, beginning
+from components.database.rds_exports import SnapshotExports
 from components.database.rds_parameters import parameter_group
 from components.database.rds_settings import RdsDatabase, ReadReplica
 from components.kubernetes.metadata import AppLabels
@@ -42,7 +44,8 @@ CA_SECRET: Final = "postgres-ca"  # noqa: S105 - a name
 
 
 class RdsPostgres(pulumi.ComponentResource):
-    """The instance, its replicas, its network, parameters, logs and alarms, and its entry in Secrets Manager.
+    """The instance, its replicas, its network, parameters, logs and alarms, its entry in Secrets Manager, and the
+    exports of its snapshots where `backup` has a bucket for them.
 
     `protect` keeps it from being deleted, and has it leave a final snapshot where it is after all.
     """
@@ -57,6 +60,7 @@ class RdsPostgres(pulumi.ComponentResource):
         cloud: AwsCloud,
         cluster: ClusterAccess,
         password: Credential,
+        backup: ManagedTarget | None = None,
         protect: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -70,6 +74,14 @@ class RdsPostgres(pulumi.ComponentResource):
         instance = self._instance(password)
         replicas = self._replicas(instance)
         self._copy_backups(instance)
+        if backup is not None and backup.every_snapshot and not settings.follows:
+            SnapshotExports(
+                "database-exports",
+                settings.identifier,
+                backup,
+                cloud=cloud,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
         self._entry(instance, password)
         self._watch(instance, replicas)
         self.connection = DatabaseConnection(

@@ -1,4 +1,4 @@
-"""The requests of events and of the queues that they go to: EventBridge's and SQS's."""
+"""The requests of events and of what they go to: EventBridge's, SQS's and Step Functions'."""
 
 from __future__ import annotations
 
@@ -32,7 +32,15 @@ def rule(item: Item) -> Iterator[Call]:
 
 def target(item: Item) -> Iterator[Call]:
     sent = {"Id": item.take("targetId"), "Arn": item.take("arn")}
+    if item.has("roleArn"):
+        sent["RoleArn"] = item.take("roleArn")
     yield item.request("events", "PutTargets", {"Targets": [sent]})
+
+
+def state_machine(item: Item) -> Iterator[Call]:
+    tags = [{"key": key, "value": value} for key, value in item.take("tags").items()]
+    answers = {"arn": "stateMachineArn", "id": "stateMachineArn"}
+    yield item.request("stepfunctions", "CreateStateMachine", {"tags": tags}, answers=answers)
 
 
 ROWS: Mapping[str, Row] = {
@@ -40,4 +48,5 @@ ROWS: Mapping[str, Row] = {
     "aws:sqs/queuePolicy:QueuePolicy": queue_policy,
     "aws:cloudwatch/eventRule:EventRule": rule,
     "aws:cloudwatch/eventTarget:EventTarget": target,
+    "aws:sfn/stateMachine:StateMachine": state_machine,
 }

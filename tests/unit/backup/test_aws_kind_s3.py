@@ -155,7 +155,8 @@ def test_it_needs_an_account_and_a_database_that_backs_itself_up() -> None:
     nobody: Any = None
     with pytest.raises(pulumi.RunError, match=r"jarvis:backup of kind s3 needs jarvis:cloud of kind aws\."):
         create_backup(backup(), credentials=nobody)
-    target = ManagedTarget(backup_plan(), pulumi.Output.from_input("bucket"), pulumi.Output.from_input("arn"))
+    bucket, role = pulumi.Output.from_input("bucket"), pulumi.Output.from_input("arn")
+    target = ManagedTarget(backup_plan(), bucket, role, every_snapshot=True)
     given: dict[str, Any] = {"cluster": None, "password": credential(), "protect": True, "backup": target}
     for settings in (ContainerDatabase(), CloudNativePgDatabase()):
         with pytest.raises(pulumi.RunError, match=rf"or none with jarvis:database\.kind {settings.kind}\."):
