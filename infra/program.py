@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pulumi
 
+from components.backup.contract import BackupTarget
 from components.backup.kinds import backup_cron_jobs, create_backup
+from components.cache.contract import CacheConnection
 from components.cache.kinds import create_cache
+from components.certificates.contract import CertificateAuthority
 from components.certificates.kinds import create_certificates
+from components.cloud.contract import Cloud
 from components.cloud.kinds import create_cloud, show_cloud
+from components.cluster.contract import ClusterAccess
 from components.cluster.kinds import create_cluster, create_node_pools
+from components.database.contract import DatabaseConnection
 from components.database.kinds import create_database
 from components.exposure.kinds import create_exposure, exposed_services
 from components.jarvis.app import Jarvis
@@ -18,6 +24,7 @@ from components.monitoring.kinds import create_monitoring, telemetry_target
 from components.network.policies import NetworkPolicies
 from components.platform.kinds import create_platform
 from components.platform.mirror import install_mirror
+from components.secrets.contract import Credentials
 from components.secrets.kinds import create_credentials
 from components.security.security import Security
 from infra.settings.errors import SettingsError
@@ -37,8 +44,52 @@ def program() -> None:
     deploy(settings)
 
 
+@dataclass(frozen=True)
+class Foundation:
+    """What everything else of a stack stands on."""
+
+    credentials: Credentials
+    cloud: Cloud | None
+    cluster: ClusterAccess
+    backup: BackupTarget | None
+    certificates: CertificateAuthority | None
+
+
 def deploy(settings: StackSettings) -> None:
     """Compose the components of one stack and export what its users need."""
+    base = _foundation(settings)
+    database, cache = _stores(settings, base)
+    jarvis = _jarvis(settings, base, database, cache)
+    monitoring = create_monitoring(
+        settings.monitoring,
+        cluster=base.cluster,
+        jarvis=jarvis.endpoints,
+        database=database,
+        cache=cache,
+        credentials=base.credentials,
+        protect=settings.protect,
+    )
+    exposed = create_exposure(
+        settings.exposure,
+        # An entrance is ready once something answers behind it.
+        cluster=replace(base.cluster, prerequisites=(*base.cluster.prerequisites, jarvis)),
+        jarvis=jarvis.endpoints,
+        grafana=monitoring.grafana,
+        cloud=base.cloud,
+        protect=settings.protect,
+    )
+    flows = (database.flows, cache.flows, jarvis.endpoints.flows, monitoring.flows, exposed.flows)
+    NetworkPolicies("network", [flow for part in flows for flow in part], cluster=base.cluster)
+    show_cloud(base.cloud)
+    pulumi.export("namespace", base.cluster.namespace)
+    pulumi.export("environment", settings.environment)
+    pulumi.export("endpoints", exposed.urls)
+    if exposed.name_servers is not None:
+        pulumi.export("nameServers", exposed.name_servers)
+
+
+def _foundation(settings: StackSettings) -> Foundation:
+    """The cluster with what it needs to run workloads, and who may do what in it."""
     protect = settings.protect
     install_mirror(settings.platform.mirror)
     credentials = create_credentials(settings.secrets)
@@ -55,59 +106,40 @@ def deploy(settings: StackSettings) -> None:
         cron_jobs=backup_cron_jobs(settings.backup),
     ).cluster
     backup = create_backup(settings.backup, credentials=credentials, cloud=cloud, protect=protect)
-    certificates = create_certificates(settings.certificates, cluster=cluster)
+    return Foundation(credentials, cloud, cluster, backup, create_certificates(settings.certificates, cluster=cluster))
+
+
+def _stores(settings: StackSettings, base: Foundation) -> tuple[DatabaseConnection, CacheConnection]:
     database = create_database(
         settings.database,
-        cluster=cluster,
-        password=credentials.postgres_password,
-        certificates=certificates,
-        backup=backup,
-        cloud=cloud,
-        protect=protect,
+        cluster=base.cluster,
+        password=base.credentials.postgres_password,
+        certificates=base.certificates,
+        backup=base.backup,
+        cloud=base.cloud,
+        protect=settings.protect,
     )
     cache = create_cache(
         settings.cache,
-        cluster=cluster,
-        password=credentials.redis_password,
-        certificates=certificates,
-        cloud=cloud,
-        protect=protect,
+        cluster=base.cluster,
+        password=base.credentials.redis_password,
+        certificates=base.certificates,
+        cloud=base.cloud,
+        protect=settings.protect,
     )
-    jarvis = Jarvis(
+    return database, cache
+
+
+def _jarvis(settings: StackSettings, base: Foundation, database: DatabaseConnection, cache: CacheConnection) -> Jarvis:
+    return Jarvis(
         "jarvis",
         settings.app,
-        cluster=cluster,
+        cluster=base.cluster,
         database=database,
         cache=cache,
-        credentials=credentials,
-        certificates=certificates,
+        credentials=base.credentials,
+        certificates=base.certificates,
         telemetry=telemetry_target(settings.monitoring, settings.environment),
-        backup=backup.plan if backup else None,
-        protect=protect,
+        backup=base.backup.plan if base.backup else None,
+        protect=settings.protect,
     )
-    monitoring = create_monitoring(
-        settings.monitoring,
-        cluster=cluster,
-        jarvis=jarvis.endpoints,
-        database=database,
-        cache=cache,
-        credentials=credentials,
-        protect=protect,
-    )
-    # An entrance is ready once something answers behind it.
-    exposed = create_exposure(
-        settings.exposure,
-        cluster=replace(cluster, prerequisites=(*cluster.prerequisites, jarvis)),
-        jarvis=jarvis.endpoints,
-        grafana=monitoring.grafana,
-        cloud=cloud,
-        protect=protect,
-    )
-    flows = (database.flows, cache.flows, jarvis.endpoints.flows, monitoring.flows, exposed.flows)
-    NetworkPolicies("network", [flow for part in flows for flow in part], cluster=cluster)
-    show_cloud(cloud)
-    pulumi.export("namespace", cluster.namespace)
-    pulumi.export("environment", settings.environment)
-    pulumi.export("endpoints", exposed.urls)
-    if exposed.name_servers is not None:
-        pulumi.export("nameServers", exposed.name_servers)
