@@ -29,30 +29,10 @@ def create_cache(
     Raises pulumi.RunError where the kind of cache needs another kind of cloud.
     """
     match settings:
-        case ContainerCache():
-            from components.cache.container import RedisContainer
-
-            return RedisContainer(
-                "cache",
-                settings,
-                cluster=cluster,
-                password=password,
-                certificates=certificates,
-                protect=protect,
-                opts=opts,
-            ).connection
-        case SentinelCache():
-            from components.cache.sentinel import RedisSentinel
-
-            return RedisSentinel(
-                "cache",
-                settings,
-                cluster=cluster,
-                password=password,
-                certificates=certificates,
-                protect=protect,
-                opts=opts,
-            ).connection
+        case ContainerCache() | SentinelCache():
+            return _in_cluster(
+                settings, cluster=cluster, password=password, certificates=certificates, protect=protect, opts=opts
+            )
         case ManagedRedisCache():
             from components.cache.managed_redis import ManagedRedis
 
@@ -70,3 +50,26 @@ def create_cache(
                 protect=protect,
                 opts=opts,
             ).connection
+
+
+def _in_cluster(
+    settings: ContainerCache | SentinelCache,
+    *,
+    cluster: ClusterAccess,
+    password: Credential,
+    certificates: CertificateAuthority | None,
+    protect: bool,
+    opts: pulumi.ResourceOptions | None,
+) -> CacheConnection:
+    """Redis in Pods of the stack's own."""
+    if isinstance(settings, ContainerCache):
+        from components.cache.container import RedisContainer
+
+        return RedisContainer(
+            "cache", settings, cluster=cluster, password=password, certificates=certificates, protect=protect, opts=opts
+        ).connection
+    from components.cache.sentinel import RedisSentinel
+
+    return RedisSentinel(
+        "cache", settings, cluster=cluster, password=password, certificates=certificates, protect=protect, opts=opts
+    ).connection
