@@ -126,6 +126,11 @@ class ApplicationGateway(pulumi.ComponentResource):
         )
         return identity, right
 
+    def _certificate(self, name: str) -> network.ApplicationGatewaySslCertificateArgs:
+        """The vault's, without a version: the newest is taken."""
+        secret_id = f"{self._cloud.vault.uri}secrets/{self._settings.certificate}"
+        return network.ApplicationGatewaySslCertificateArgs(key_vault_secret_id=secret_id, name=name)
+
     def _gateway(
         self,
         sites: list[Site],
@@ -140,48 +145,25 @@ class ApplicationGateway(pulumi.ComponentResource):
         return network.ApplicationGateway(
             "gateway",
             application_gateway_name=settings.name,
-            autoscale_configuration=network.ApplicationGatewayAutoscaleConfigurationArgs(
-                max_capacity=settings.max_units, min_capacity=settings.min_units
-            ),
+            autoscale_configuration=_capacity(settings),
             backend_address_pools=parts.pools,
             backend_http_settings_collection=parts.backends,
             enable_http2=True,
             firewall_policy=network.SubResourceArgs(id=firewall.id),
-            frontend_ip_configurations=[
-                network.ApplicationGatewayFrontendIPConfigurationArgs(
-                    name=parts.frontend, public_ip_address=network.SubResourceArgs(id=address.id)
-                )
-            ],
+            frontend_ip_configurations=[_frontend(parts.frontend, address)],
             frontend_ports=parts.ports,
-            gateway_ip_configurations=[
-                network.ApplicationGatewayIPConfigurationArgs(
-                    name="subnet", subnet=network.SubResourceArgs(id=cloud.network.subnets.gateway)
-                )
-            ],
+            gateway_ip_configurations=[_place(cloud.network.subnets.gateway)],
             http_listeners=parts.listeners,
-            identity=network.ManagedServiceIdentityArgs(
-                type=network.ResourceIdentityType.USER_ASSIGNED, user_assigned_identities=[identity.id]
-            ),
+            identity=_acting_as(identity),
             location=cloud.location,
             probes=parts.probes,
             redirect_configurations=parts.redirects,
             request_routing_rules=parts.rules,
             resource_group_name=cloud.resource_group,
             rewrite_rule_sets=parts.rewrites,
-            sku=network.ApplicationGatewaySkuArgs(
-                name=network.ApplicationGatewaySkuName.WA_F_V2, tier=network.ApplicationGatewayTier.WA_F_V2
-            ),
-            ssl_certificates=[
-                network.ApplicationGatewaySslCertificateArgs(
-                    # Without a version: the newest is taken.
-                    key_vault_secret_id=f"{cloud.vault.uri}secrets/{settings.certificate}",
-                    name=parts.certificates,
-                )
-            ],
-            ssl_policy=network.ApplicationGatewaySslPolicyArgs(
-                policy_name=network.ApplicationGatewaySslPolicyName.APP_GW_SSL_POLICY20220101_S,
-                policy_type=network.ApplicationGatewaySslPolicyType.PREDEFINED,
-            ),
+            sku=_with_firewall(),
+            ssl_certificates=[self._certificate(parts.certificates)],
+            ssl_policy=_tls_policy(),
             tags=cloud.tags(settings.name),
             zones=list(settings.zones),
             opts=pulumi.ResourceOptions.merge(
@@ -189,6 +171,42 @@ class ApplicationGateway(pulumi.ComponentResource):
                 pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create="60m", update="60m")),
             ),
         )
+
+
+def _capacity(settings: ApplicationGatewayExposure) -> network.ApplicationGatewayAutoscaleConfigurationArgs:
+    return network.ApplicationGatewayAutoscaleConfigurationArgs(
+        max_capacity=settings.max_units, min_capacity=settings.min_units
+    )
+
+
+def _acting_as(identity: managedidentity.UserAssignedIdentity) -> network.ManagedServiceIdentityArgs:
+    return network.ManagedServiceIdentityArgs(
+        type=network.ResourceIdentityType.USER_ASSIGNED, user_assigned_identities=[identity.id]
+    )
+
+
+def _frontend(name: str, address: network.PublicIPAddress) -> network.ApplicationGatewayFrontendIPConfigurationArgs:
+    return network.ApplicationGatewayFrontendIPConfigurationArgs(
+        name=name, public_ip_address=network.SubResourceArgs(id=address.id)
+    )
+
+
+def _place(subnet_id: pulumi.Input[str]) -> network.ApplicationGatewayIPConfigurationArgs:
+    return network.ApplicationGatewayIPConfigurationArgs(name="subnet", subnet=network.SubResourceArgs(id=subnet_id))
+
+
+def _with_firewall() -> network.ApplicationGatewaySkuArgs:
+    return network.ApplicationGatewaySkuArgs(
+        name=network.ApplicationGatewaySkuName.WA_F_V2, tier=network.ApplicationGatewayTier.WA_F_V2
+    )
+
+
+def _tls_policy() -> network.ApplicationGatewaySslPolicyArgs:
+    """TLS 1.2 or later, with strict ciphers."""
+    return network.ApplicationGatewaySslPolicyArgs(
+        policy_name=network.ApplicationGatewaySslPolicyName.APP_GW_SSL_POLICY20220101_S,
+        policy_type=network.ApplicationGatewaySslPolicyType.PREDEFINED,
+    )
 
 
 _THRESHOLDS: Final = (
