@@ -50,28 +50,8 @@ def distribution(
         is_ipv6_enabled=True,
         http_version="http2and3",
         price_class=settings.price_class,
-        origins=[
-            cloudfront.DistributionOriginArgs(
-                origin_id=_ORIGIN,
-                domain_name=origin_host,
-                custom_origin_config=cloudfront.DistributionOriginCustomOriginConfigArgs(
-                    http_port=80,
-                    https_port=443,
-                    origin_protocol_policy="https-only",
-                    origin_ssl_protocols=["TLSv1.2"],
-                    origin_read_timeout=60,
-                ),
-            )
-        ],
-        default_cache_behavior=cloudfront.DistributionDefaultCacheBehaviorArgs(
-            target_origin_id=_ORIGIN,
-            viewer_protocol_policy="redirect-to-https",
-            allowed_methods=["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"],
-            cached_methods=["GET", "HEAD"],
-            compress=True,
-            cache_policy_id=_BY_ORIGIN_HEADERS,
-            origin_request_policy_id=_ALL_OF_THE_VIEWER,
-        ),
+        origins=[_origin(origin_host)],
+        default_cache_behavior=_cache_behavior(),
         restrictions=cloudfront.DistributionRestrictionsArgs(
             geo_restriction=cloudfront.DistributionRestrictionsGeoRestrictionArgs(restriction_type="none")
         ),
@@ -80,4 +60,31 @@ def distribution(
         ),
         tags=cloud.named(cloud.name),
         opts=cloud.child_of(parent),
+    )
+
+
+def _origin(host: str) -> cloudfront.DistributionOriginArgs:
+    return cloudfront.DistributionOriginArgs(
+        origin_id=_ORIGIN,
+        domain_name=host,
+        custom_origin_config=cloudfront.DistributionOriginCustomOriginConfigArgs(
+            http_port=80,
+            https_port=443,
+            origin_protocol_policy="https-only",
+            origin_ssl_protocols=["TLSv1.2"],
+            origin_read_timeout=60,
+        ),
+    )
+
+
+def _cache_behavior() -> cloudfront.DistributionDefaultCacheBehaviorArgs:
+    """Every method is let through; answers are kept for as long as the origin says."""
+    return cloudfront.DistributionDefaultCacheBehaviorArgs(
+        target_origin_id=_ORIGIN,
+        viewer_protocol_policy="redirect-to-https",
+        allowed_methods=["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"],
+        cached_methods=["GET", "HEAD"],
+        compress=True,
+        cache_policy_id=_BY_ORIGIN_HEADERS,
+        origin_request_policy_id=_ALL_OF_THE_VIEWER,
     )

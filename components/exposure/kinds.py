@@ -39,6 +39,36 @@ def create_exposure(
             from components.exposure.port_forward import port_forwards
 
             return port_forwards(settings, jarvis=jarvis, grafana=grafana)
+        case NodePortExposure() | IngressExposure() | GatewayExposure():
+            return _in_cluster(settings, cluster=cluster, jarvis=jarvis, grafana=grafana, opts=opts)
+        case AlbExposure():
+            from components.exposure.alb import LoadBalancedHosts
+
+            return LoadBalancedHosts(
+                "exposure",
+                settings,
+                cloud=require_aws(cloud, "jarvis:exposure of kind alb"),
+                cluster=cluster,
+                jarvis=jarvis,
+                grafana=grafana,
+                protect=protect,
+                opts=opts,
+            ).exposed
+        case ApplicationGatewayExposure() | ContainerGatewayExposure():
+            group = require_azure(cloud, f"jarvis:exposure of kind {settings.kind}")
+            return _azures_gateway(settings, cluster=cluster, cloud=group, jarvis=jarvis, grafana=grafana, opts=opts)
+
+
+def _in_cluster(
+    settings: NodePortExposure | IngressExposure | GatewayExposure,
+    *,
+    cluster: ClusterAccess,
+    jarvis: JarvisEndpoints,
+    grafana: ServiceEndpoint | None,
+    opts: pulumi.ResourceOptions | None,
+) -> ExposedEndpoints:
+    """What the cluster does itself, or a controller in it, without a cloud."""
+    match settings:
         case NodePortExposure():
             from components.exposure.node_port import NodePortServices
 
@@ -55,28 +85,6 @@ def create_exposure(
             return GatewayRoutes(
                 "exposure", settings, cluster=cluster, jarvis=jarvis, grafana=grafana, opts=opts
             ).exposed
-        case AlbExposure():
-            from components.exposure.alb import LoadBalancedHosts
-
-            return LoadBalancedHosts(
-                "exposure",
-                settings,
-                cloud=require_aws(cloud, "jarvis:exposure of kind alb"),
-                cluster=cluster,
-                jarvis=jarvis,
-                grafana=grafana,
-                protect=protect,
-                opts=opts,
-            ).exposed
-        case ApplicationGatewayExposure() | ContainerGatewayExposure():
-            return _azures_gateway(
-                settings,
-                cluster=cluster,
-                cloud=require_azure(cloud, f"jarvis:exposure of kind {settings.kind}"),
-                jarvis=jarvis,
-                grafana=grafana,
-                opts=opts,
-            )
 
 
 def _azures_gateway(

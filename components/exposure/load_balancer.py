@@ -36,8 +36,24 @@ def with_load_balancer(
         raise pulumi.RunError(
             "jarvis:exposure.loadBalancer needs jarvis:app.tls: it passes TLS on to the backend, which must serve it."
         )
+    service = _service(settings, backend, cluster=cluster, parent=parent)
+    endpoint = PublicEndpoint(
+        name="load-balancer",
+        url=service.status.apply(_url),
+        how="load-balancer",
+        service=NAME,
+        service_port=HTTPS_PORT,
+        port=HTTPS_PORT,
+    )
+    flow = Flow(AnyPeer(), PodPeer(backend.name), pod_port(backend))
+    return ExposedEndpoints(endpoints=(*exposed.endpoints, endpoint), flows=(*exposed.flows, flow))
+
+
+def _service(
+    settings: LoadBalancer, backend: ServiceEndpoint, *, cluster: ClusterAccess, parent: pulumi.Resource
+) -> Service:
     labels = AppLabels(backend.name, "exposure", cluster.environment)
-    service = Service(
+    return Service(
         NAME,
         metadata=object_meta(NAME, cluster.namespace, labels, settings.annotations),
         spec=ServiceSpecArgs(
@@ -49,16 +65,6 @@ def with_load_balancer(
         ),
         opts=cluster.child_of(parent),
     )
-    endpoint = PublicEndpoint(
-        name="load-balancer",
-        url=service.status.apply(_url),
-        how="load-balancer",
-        service=NAME,
-        service_port=HTTPS_PORT,
-        port=HTTPS_PORT,
-    )
-    flow = Flow(AnyPeer(), PodPeer(backend.name), pod_port(backend))
-    return ExposedEndpoints(endpoints=(*exposed.endpoints, endpoint), flows=(*exposed.flows, flow))
 
 
 def _url(status: ServiceStatus | None) -> str:
