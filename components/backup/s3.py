@@ -86,33 +86,11 @@ class BackupBuckets(pulumi.ComponentResource):
             _allow(["kms:Encrypt", "kms:GenerateDataKey", "kms:Decrypt"], key_arn),
         ]
         granted = grant("backup-replication", role, [], rights, cloud=cloud, parent=self)
-        encrypted = s3.BucketReplicationConfigRuleSourceSelectionCriteriaSseKmsEncryptedObjectsArgs(status="Enabled")
         s3.BucketReplicationConfig(
             "backups",
             bucket=bucket.bucket,
             role=role.arn,
-            rules=[
-                s3.BucketReplicationConfigRuleArgs(
-                    id="recovery-region",
-                    status="Enabled",
-                    priority=0,
-                    filter=s3.BucketReplicationConfigRuleFilterArgs(prefix=""),
-                    # What is deleted by mistake here stays there.
-                    delete_marker_replication=s3.BucketReplicationConfigRuleDeleteMarkerReplicationArgs(
-                        status="Disabled"
-                    ),
-                    source_selection_criteria=s3.BucketReplicationConfigRuleSourceSelectionCriteriaArgs(
-                        sse_kms_encrypted_objects=encrypted
-                    ),
-                    destination=s3.BucketReplicationConfigRuleDestinationArgs(
-                        bucket=copy.arn,
-                        storage_class="STANDARD_IA",
-                        encryption_configuration=s3.BucketReplicationConfigRuleDestinationEncryptionConfigurationArgs(
-                            replica_kms_key_id=key_arn
-                        ),
-                    ),
-                )
-            ],
+            rules=[_copying_rule(copy, key_arn)],
             opts=cloud.child_of(self, *granted, *ready),
         )
 
@@ -136,6 +114,29 @@ class BackupBuckets(pulumi.ComponentResource):
         ]
         grant("snapshot-export", role, [], rights, cloud=cloud, parent=self)
         return role
+
+
+def _copying_rule(copy: s3.Bucket, key_arn: pulumi.Input[str]) -> s3.BucketReplicationConfigRuleArgs:
+    """The rule that copies all objects, and encrypts the copies with the key there."""
+    encrypted = s3.BucketReplicationConfigRuleSourceSelectionCriteriaSseKmsEncryptedObjectsArgs(status="Enabled")
+    return s3.BucketReplicationConfigRuleArgs(
+        id="recovery-region",
+        status="Enabled",
+        priority=0,
+        filter=s3.BucketReplicationConfigRuleFilterArgs(prefix=""),
+        # What is deleted by mistake here stays there.
+        delete_marker_replication=s3.BucketReplicationConfigRuleDeleteMarkerReplicationArgs(status="Disabled"),
+        source_selection_criteria=s3.BucketReplicationConfigRuleSourceSelectionCriteriaArgs(
+            sse_kms_encrypted_objects=encrypted
+        ),
+        destination=s3.BucketReplicationConfigRuleDestinationArgs(
+            bucket=copy.arn,
+            storage_class="STANDARD_IA",
+            encryption_configuration=s3.BucketReplicationConfigRuleDestinationEncryptionConfigurationArgs(
+                replica_kms_key_id=key_arn
+            ),
+        ),
+    )
 
 
 def _allow(actions: list[str], resource: pulumi.Input[str]) -> dict[str, object]:
