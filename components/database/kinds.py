@@ -37,49 +37,87 @@ def create_database(
     needs another kind of cloud.
     """
     match settings:
-        case ContainerDatabase():
-            from components.database.container import PostgresContainer
-
-            return PostgresContainer(
-                "database",
+        case ContainerDatabase() | CloudNativePgDatabase():
+            return _in_cluster(
                 settings,
                 cluster=cluster,
                 password=password,
                 certificates=certificates,
-                backup=_fitting(backup, VolumeTarget, settings, "volume"),
+                backup=backup,
                 protect=protect,
                 opts=opts,
-            ).connection
-        case CloudNativePgDatabase():
-            from components.database.cloudnative_pg import PostgresCluster
+            )
+        case FlexibleServerDatabase() | RdsDatabase():
+            return _in_a_cloud(
+                settings, cloud=cloud, cluster=cluster, password=password, backup=backup, protect=protect, opts=opts
+            )
 
-            archive = _fitting(backup, ObjectStorageTarget, settings, "object-storage")
-            # It needs no `certificates`: the operator has an authority of its own, and renews while the servers run.
-            return PostgresCluster(
-                "database", settings, cluster=cluster, password=password, backup=archive, protect=protect, opts=opts
-            ).connection
-        case FlexibleServerDatabase():
-            from components.database.flexible_server import FlexibleServer
 
-            if backup is not None:
-                raise pulumi.RunError("jarvis:backup.kind must be none with jarvis:database.kind flexible-server.")
-            group = require_azure(cloud, "jarvis:database of kind flexible-server")
-            return FlexibleServer("database", settings, cloud=group, password=password, opts=opts).connection
-        case RdsDatabase():
-            from components.database.rds import RdsPostgres
+def _in_cluster(
+    settings: ContainerDatabase | CloudNativePgDatabase,
+    *,
+    cluster: ClusterAccess,
+    password: Credential,
+    certificates: CertificateAuthority | None,
+    backup: BackupTarget | None,
+    protect: bool,
+    opts: pulumi.ResourceOptions | None,
+) -> DatabaseConnection:
+    """PostgreSQL in Pods of the stack's own."""
+    if isinstance(settings, ContainerDatabase):
+        from components.database.container import PostgresContainer
 
-            exports = _fitting(backup, ManagedTarget, settings, "s3")
-            account = require_aws(cloud, "jarvis:database of kind rds")
-            return RdsPostgres(
-                "database",
-                settings,
-                cloud=account,
-                cluster=cluster,
-                password=password,
-                backup=exports,
-                protect=protect,
-                opts=opts,
-            ).connection
+        return PostgresContainer(
+            "database",
+            settings,
+            cluster=cluster,
+            password=password,
+            certificates=certificates,
+            backup=_fitting(backup, VolumeTarget, settings, "volume"),
+            protect=protect,
+            opts=opts,
+        ).connection
+    from components.database.cloudnative_pg import PostgresCluster
+
+    archive = _fitting(backup, ObjectStorageTarget, settings, "object-storage")
+    # It needs no `certificates`: the operator has an authority of its own, and renews while the servers run.
+    return PostgresCluster(
+        "database", settings, cluster=cluster, password=password, backup=archive, protect=protect, opts=opts
+    ).connection
+
+
+def _in_a_cloud(
+    settings: FlexibleServerDatabase | RdsDatabase,
+    *,
+    cloud: Cloud | None,
+    cluster: ClusterAccess,
+    password: Credential,
+    backup: BackupTarget | None,
+    protect: bool,
+    opts: pulumi.ResourceOptions | None,
+) -> DatabaseConnection:
+    """PostgreSQL that a cloud runs."""
+    if isinstance(settings, FlexibleServerDatabase):
+        from components.database.flexible_server import FlexibleServer
+
+        if backup is not None:
+            raise pulumi.RunError("jarvis:backup.kind must be none with jarvis:database.kind flexible-server.")
+        group = require_azure(cloud, "jarvis:database of kind flexible-server")
+        return FlexibleServer("database", settings, cloud=group, password=password, opts=opts).connection
+    from components.database.rds import RdsPostgres
+
+    exports = _fitting(backup, ManagedTarget, settings, "s3")
+    account = require_aws(cloud, "jarvis:database of kind rds")
+    return RdsPostgres(
+        "database",
+        settings,
+        cloud=account,
+        cluster=cluster,
+        password=password,
+        backup=exports,
+        protect=protect,
+        opts=opts,
+    ).connection
 
 
 def _fitting(

@@ -74,14 +74,7 @@ class RdsPostgres(pulumi.ComponentResource):
         instance = self._instance(password)
         replicas = self._replicas(instance)
         self._copy_backups(instance)
-        if backup is not None and backup.every_snapshot and not settings.follows:
-            SnapshotExports(
-                "database-exports",
-                settings.identifier,
-                backup,
-                cloud=cloud,
-                opts=pulumi.ResourceOptions(parent=self),
-            )
+        self._export_snapshots(backup)
         self._entry(instance, password)
         self._watch(instance, replicas)
         self.connection = DatabaseConnection(
@@ -216,6 +209,12 @@ class RdsPostgres(pulumi.ComponentResource):
             args,
             opts=cloud.child_of(self, *self._entitled, *self._log_groups(identifier)),
         )
+
+    def _export_snapshots(self, target: ManagedTarget | None) -> None:
+        settings, own = self._settings, pulumi.ResourceOptions(parent=self)
+        if target is None or not target.every_snapshot or settings.follows:
+            return
+        SnapshotExports("database-exports", settings.identifier, target, cloud=self._cloud, opts=own)
 
     def _watch(self, instance: rds.Instance, replicas: list[rds.Instance]) -> None:
         settings, cloud = self._settings, self._cloud

@@ -25,8 +25,18 @@ def instance_alarms(
 ) -> None:
     """CPU, memory, storage and connections of the primary."""
     instance = {"DBInstanceIdentifier": identifier}
-    most = settings.max_connections
-    for alarm in (
+    for alarm in (*_of_its_class(instance), *_of_its_settings(settings, instance)):
+        cloud.alarms.watch(alarm, parent=parent)
+    cloud.alarms.show(
+        Chart("Seconds of reads and writes", _NAMESPACE, _both("Latency", instance)),
+        Chart("Reads and writes in a second", _NAMESPACE, _both("IOPS", instance)),
+        Chart("Bytes of reads and writes in a second", _NAMESPACE, _both("Throughput", instance)),
+    )
+
+
+def _of_its_class(instance: Mapping[str, pulumi.Input[str]]) -> tuple[Alarm, ...]:
+    """CPU and memory, of which a larger class has more."""
+    return (
         Alarm(
             "database-cpu",
             f"PostgreSQL has used more than {_CPU_PERCENT} % of its CPU for 15 minutes: look for slow queries in "
@@ -45,6 +55,13 @@ def instance_alarms(
             threshold=_FREE_MEMORY_BYTES,
             comparison="below",
         ),
+    )
+
+
+def _of_its_settings(settings: RdsDatabase, instance: Mapping[str, pulumi.Input[str]]) -> tuple[Alarm, ...]:
+    """Storage and connections, whose number settings give."""
+    most = settings.max_connections
+    return (
         Alarm(
             "database-storage",
             "Less than a tenth of the first storage is free: it no longer grows by itself, so raise maxStorageGib.",
@@ -65,12 +82,6 @@ def instance_alarms(
             threshold=most * _CONNECTIONS_SHARE,
             statistic="Maximum",
         ),
-    ):
-        cloud.alarms.watch(alarm, parent=parent)
-    cloud.alarms.show(
-        Chart("Seconds of reads and writes", _NAMESPACE, _both("Latency", instance)),
-        Chart("Reads and writes in a second", _NAMESPACE, _both("IOPS", instance)),
-        Chart("Bytes of reads and writes in a second", _NAMESPACE, _both("Throughput", instance)),
     )
 
 
