@@ -17,10 +17,12 @@ from components.cluster.aks_monitoring import observe
 from components.cluster.aks_profiles import (
     add_ons,
     api_server,
+    azure_monitor,
     maintenance_window,
     network_profile,
     node_pool,
     security_profile,
+    upgrades,
 )
 from components.cluster.aks_settings import AksCluster
 from components.cluster.contract import ClusterAccess
@@ -86,7 +88,6 @@ class Aks(pulumi.ComponentResource):
     def _cluster(self) -> containerservice.ManagedCluster:
         settings, cloud = self._settings, self._cloud
         identity, right = self._identity()
-        has_metrics = cloud.monitoring is not None and cloud.monitoring.metrics_workspace_id is not None
         cluster = containerservice.ManagedCluster(
             "cluster",
             aad_profile=containerservice.ManagedClusterAADProfileArgs(
@@ -95,13 +96,8 @@ class Aks(pulumi.ComponentResource):
             addon_profiles=add_ons(settings, cloud),
             agent_pool_profiles=[node_pool(settings, cloud)],
             api_server_access_profile=api_server(settings),
-            auto_upgrade_profile=containerservice.ManagedClusterAutoUpgradeProfileArgs(
-                node_os_upgrade_channel=containerservice.NodeOSUpgradeChannel.NODE_IMAGE,
-                upgrade_channel=settings.upgrade_channel,
-            ),
-            azure_monitor_profile=containerservice.ManagedClusterAzureMonitorProfileArgs(
-                metrics=containerservice.ManagedClusterAzureMonitorProfileMetricsArgs(enabled=has_metrics)
-            ),
+            auto_upgrade_profile=upgrades(settings),
+            azure_monitor_profile=azure_monitor(cloud),
             disable_local_accounts=True,
             dns_prefix=settings.dns_prefix,
             enable_rbac=True,

@@ -61,22 +61,7 @@ def _container_insights(
         "container-insights",
         data_collection_rule_name=f"dcr-{name}-logs",
         data_flows=[monitor.DataFlowArgs(destinations=["logs"], streams=[stream])],
-        data_sources=monitor.DataCollectionRuleDataSourcesArgs(
-            extensions=[
-                monitor.ExtensionDataSourceArgs(
-                    extension_name="ContainerInsights",
-                    extension_settings={
-                        "dataCollectionSettings": {
-                            "enableContainerLogV2": True,
-                            "interval": "1m",
-                            "namespaceFilteringMode": "Off",
-                        }
-                    },
-                    name="ContainerInsightsExtension",
-                    streams=[stream],
-                )
-            ]
-        ),
+        data_sources=monitor.DataCollectionRuleDataSourcesArgs(extensions=[_agent(stream)]),
         destinations=monitor.DataCollectionRuleDestinationsArgs(
             log_analytics=[
                 monitor.LogAnalyticsDestinationArgs(name="logs", workspace_resource_id=monitoring.workspace_id)
@@ -97,6 +82,22 @@ def _container_insights(
     )
 
 
+def _agent(stream: str) -> monitor.ExtensionDataSourceArgs:
+    """Every namespace's logs and metrics, each minute."""
+    return monitor.ExtensionDataSourceArgs(
+        extension_name="ContainerInsights",
+        extension_settings={
+            "dataCollectionSettings": {
+                "enableContainerLogV2": True,
+                "interval": "1m",
+                "namespaceFilteringMode": "Off",
+            }
+        },
+        name="ContainerInsightsExtension",
+        streams=[stream],
+    )
+
+
 def _prometheus(
     cluster: containerservice.ManagedCluster,
     name: str,
@@ -107,16 +108,7 @@ def _prometheus(
 ) -> None:
     """Likewise."""
     stream = "Microsoft-PrometheusMetrics"
-    endpoint_name = f"dce-{name}"[:44].rstrip("-_")
-    endpoint = monitor.DataCollectionEndpoint(
-        "prometheus-endpoint",
-        data_collection_endpoint_name=endpoint_name,
-        kind="Linux",
-        location=cloud.location,
-        resource_group_name=cloud.resource_group,
-        tags=cloud.tags(endpoint_name),
-        opts=cloud.child_of(parent),
-    )
+    endpoint = _endpoint(f"dce-{name}"[:44].rstrip("-_"), cloud=cloud, parent=parent)
     rule = monitor.DataCollectionRule(
         "prometheus",
         data_collection_endpoint_id=endpoint.id,
@@ -143,5 +135,17 @@ def _prometheus(
         association_name="jarvis-metrics",
         data_collection_rule_id=rule.id,
         resource_uri=cluster.id,
+        opts=cloud.child_of(parent),
+    )
+
+
+def _endpoint(name: str, *, cloud: AzureFoundation, parent: pulumi.Resource) -> monitor.DataCollectionEndpoint:
+    return monitor.DataCollectionEndpoint(
+        "prometheus-endpoint",
+        data_collection_endpoint_name=name,
+        kind="Linux",
+        location=cloud.location,
+        resource_group_name=cloud.resource_group,
+        tags=cloud.tags(name),
         opts=cloud.child_of(parent),
     )

@@ -122,6 +122,21 @@ def add_ons(settings: AksCluster, cloud: AzureFoundation) -> dict[str, aks.Manag
     return profiles
 
 
+def azure_monitor(cloud: AzureFoundation) -> aks.ManagedClusterAzureMonitorProfileArgs:
+    """Managed Prometheus, where there is a workspace for its metrics."""
+    has_metrics = cloud.monitoring is not None and cloud.monitoring.metrics_workspace_id is not None
+    return aks.ManagedClusterAzureMonitorProfileArgs(
+        metrics=aks.ManagedClusterAzureMonitorProfileMetricsArgs(enabled=has_metrics)
+    )
+
+
+def upgrades(settings: AksCluster) -> aks.ManagedClusterAutoUpgradeProfileArgs:
+    """What Azure renews by itself: Kubernetes as far as settings say, and the nodes' images."""
+    return aks.ManagedClusterAutoUpgradeProfileArgs(
+        node_os_upgrade_channel=aks.NodeOSUpgradeChannel.NODE_IMAGE, upgrade_channel=settings.upgrade_channel
+    )
+
+
 def maintenance_window(settings: AksCluster) -> aks.MaintenanceWindowArgs:
     """Four hours on Sunday."""
     return aks.MaintenanceWindowArgs(
