@@ -62,24 +62,29 @@ class ManagedCluster(pulumi.ComponentResource):
             kubeconfig=self.kubeconfig,
             depends_on=[*entitled, *(karpenter.ready if karpenter else []), *addons.ready],
         )
-        StorageClass(
-            "gp3",
-            metadata=ObjectMetaArgs(
-                name="gp3",
-                labels=AppLabels("gp3", "storage", environment).all,
-                annotations={"storageclass.kubernetes.io/is-default-class": "true"},
-            ),
-            provisioner="ebs.csi.aws.com",
-            parameters={"type": "gp3", "encrypted": "true"},
-            volume_binding_mode="WaitForFirstConsumer",
-            allow_volume_expansion=True,
-            reclaim_policy="Delete",
-            opts=pulumi.ResourceOptions(parent=self, provider=provider),
-        )
+        _storage_class(environment, pulumi.ResourceOptions(parent=self, provider=provider))
         access = create_namespace(settings, provider=provider, environment=environment, protect=protect, parent=self)
         known = EksAccess(settings.name, cloud.region, cloud.vpc_id, karpenter.access if karpenter else None)
         self.access = replace(access, eks=known)
         self.register_outputs({"name": settings.name, "namespace": self.access.namespace})
+
+
+def _storage_class(environment: str, opts: pulumi.ResourceOptions) -> None:
+    """Encrypted disks of the zone that a Pod is in, for whoever asks for no other class."""
+    StorageClass(
+        "gp3",
+        metadata=ObjectMetaArgs(
+            name="gp3",
+            labels=AppLabels("gp3", "storage", environment).all,
+            annotations={"storageclass.kubernetes.io/is-default-class": "true"},
+        ),
+        provisioner="ebs.csi.aws.com",
+        parameters={"type": "gp3", "encrypted": "true"},
+        volume_binding_mode="WaitForFirstConsumer",
+        allow_volume_expansion=True,
+        reclaim_policy="Delete",
+        opts=opts,
+    )
 
 
 def _karpenter(

@@ -40,12 +40,7 @@ def control_plane(settings: EksCluster, *, cloud: AwsCloud, protect: bool, paren
         ),
         # Else EKS would install these itself first, and the managed add-ons would meet them.
         bootstrap_self_managed_addons=False,
-        vpc_config=eks.ClusterVpcConfigArgs(
-            subnet_ids=list(cloud.private_subnet_ids),
-            endpoint_private_access=True,
-            endpoint_public_access=bool(settings.public_access),
-            public_access_cidrs=list(settings.public_access) or None,
-        ),
+        vpc_config=_endpoint(settings, cloud),
         kubernetes_network_config=eks.ClusterKubernetesNetworkConfigArgs(
             ip_family="ipv4", service_ipv4_cidr=settings.service_cidr
         ),
@@ -59,6 +54,16 @@ def control_plane(settings: EksCluster, *, cloud: AwsCloud, protect: bool, paren
         opts=pulumi.ResourceOptions.merge(
             cloud.child_of(parent, *granted, logs), pulumi.ResourceOptions(protect=protect)
         ),
+    )
+
+
+def _endpoint(settings: EksCluster, cloud: AwsCloud) -> eks.ClusterVpcConfigArgs:
+    """The API server is in the network, and open to other ranges only where settings name them."""
+    return eks.ClusterVpcConfigArgs(
+        subnet_ids=list(cloud.private_subnet_ids),
+        endpoint_private_access=True,
+        endpoint_public_access=bool(settings.public_access),
+        public_access_cidrs=list(settings.public_access) or None,
     )
 
 

@@ -71,11 +71,14 @@ class EksNodes(pulumi.ComponentResource):
         super().__init__("jarvis:cluster:EksNodes", name, None, opts)
         self._settings, self._cloud, self._cluster = settings, cloud, cluster
         role, granted = node_role("nodes", f"{cloud.name}-nodes", cloud=cloud, parent=self)
-        template = self._template()
-        nodes = settings.nodes
-        self.group = eks.NodeGroup(
+        self.group = self._group(role, self._template(), after=[*granted, *ready])
+        self.register_outputs({"name": self.group.node_group_name})
+
+    def _group(self, role: iam.Role, template: ec2.LaunchTemplate, *, after: list[pulumi.Resource]) -> eks.NodeGroup:
+        settings, cloud, nodes = self._settings, self._cloud, self._settings.nodes
+        return eks.NodeGroup(
             "main",
-            cluster_name=cluster.name,
+            cluster_name=self._cluster.name,
             node_group_name_prefix="main-",  # a replacement stands beside the old one
             node_role_arn=role.arn,
             subnet_ids=list(cloud.private_subnet_ids),
@@ -90,7 +93,7 @@ class EksNodes(pulumi.ComponentResource):
             labels=node_labels(cloud.environment),
             tags=cloud.named(f"{settings.name}-main"),
             opts=pulumi.ResourceOptions.merge(
-                cloud.child_of(self, *granted, *ready),
+                cloud.child_of(self, *after),
                 pulumi.ResourceOptions(
                     # The autoscaler's from then on.
                     ignore_changes=["scalingConfig.desiredSize"]
@@ -99,7 +102,6 @@ class EksNodes(pulumi.ComponentResource):
                 ),
             ),
         )
-        self.register_outputs({"name": self.group.node_group_name})
 
     def _template(self) -> ec2.LaunchTemplate:
         cloud, name = self._cloud, f"{self._settings.name}-nodes"

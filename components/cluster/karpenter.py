@@ -56,13 +56,7 @@ class Karpenter(pulumi.ComponentResource):
         self._cloud = cloud
         self._name = f"{cloud.name}-karpenter"
         role, granted = node_role("karpenter-nodes", f"{self._name}-nodes", cloud=cloud, parent=self)
-        profile = iam.InstanceProfile(
-            "karpenter-nodes",
-            name=f"{self._name}-nodes",
-            role=role.name,
-            tags=cloud.named(f"{self._name}-nodes"),
-            opts=cloud.child_of(self),
-        )
+        profile = self._instance_profile(role)
         entry = eks.AccessEntry(
             "karpenter-nodes",
             cluster_name=cluster.name,
@@ -85,6 +79,12 @@ class Karpenter(pulumi.ComponentResource):
         account = ServiceAccount("kube-system", "karpenter", statements=rights)
         self.ready = [entry, *granted, entitle("karpenter", account, cluster, cloud=cloud, parent=self)]
         self.register_outputs({"queue": queue.name, "instanceProfile": profile.name})
+
+    def _instance_profile(self, role: iam.Role) -> iam.InstanceProfile:
+        cloud, name = self._cloud, f"{self._name}-nodes"
+        return iam.InstanceProfile(
+            "karpenter-nodes", name=name, role=role.name, tags=cloud.named(name), opts=cloud.child_of(self)
+        )
 
     def _queue(self) -> sqs.Queue:
         """What EventBridge, and only that, tells of instances of the account, and whom it tells."""
