@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,11 @@ from sandbox.toolchain import Toolchain
 from tests.support.graph import Resource
 from tests.support.jarvis_project import STACKS, Deployed, JarvisProject
 from tests.support.kubectl import Kubectl
+
+
+def pytest_configure() -> None:
+    """Before gRPC is used: its fork handlers can break what a test starts after it has talked to the engine."""
+    os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "false")
 
 
 @pytest.fixture(scope="session")

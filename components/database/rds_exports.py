@@ -99,9 +99,12 @@ class SnapshotExports(pulumi.ComponentResource):
         )
 
     def _watch(self, machine: sfn.StateMachine) -> None:
-        for metric, end in (("ExecutionsFailed", "failed"), ("ExecutionsTimedOut", "did not end in 12 hours")):
+        for key, metric, end in (
+            ("failed", "ExecutionsFailed", "failed"),
+            ("timed-out", "ExecutionsTimedOut", f"did not end in {_TIMEOUT_SECONDS // 3600} hours"),
+        ):
             alarm = Alarm(
-                f"{_NAME}-{end.split()[0]}",
+                f"{_NAME}-{key}",
                 f"The export of a snapshot of {self._identifier} {end}: the execution in Step Functions says why. "
                 "Backups are not affected.",
                 "AWS/States",

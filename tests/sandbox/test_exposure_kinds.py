@@ -122,7 +122,7 @@ def test_gateway(stack: InlineStack, namespace: str, kubectl: Kubectl) -> None:
     assert stored(kubectl, namespace, "httproutes") == routes
     assert stored(kubectl, namespace, "gateways") == {"jarvis"}
     assert kubectl.get("gatewayclass", namespace)["spec"]["controllerName"].startswith("gateway.envoyproxy.io/")
-    assert stored(kubectl, namespace, "backendtlspolicies") == {"jarvis-backend"}
+    assert stored(kubectl, namespace, "backendtlspolicies.gateway.networking.k8s.io") == {"jarvis-backend"}
     assert stored(kubectl, namespace, "backendtrafficpolicies") == {"jarvis-requests", "jarvis-websockets"}
     stack.destroy(build)
     assert stored(kubectl, namespace, "httproutes") == set()

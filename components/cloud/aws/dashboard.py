@@ -17,6 +17,7 @@ _SECTIONS: Final = {
     "ContainerInsights": "Cluster",
     "AWS/RDS": "Database",
     "AWS/ElastiCache": "Cache",
+    "AWS/States": "Exports of backups",
 }
 """Headings by namespace, from the user inwards; other namespaces come after them under their own name."""
 _COLUMNS: Final = 24

@@ -49,7 +49,7 @@ def test_each_alarm_is_listed_and_drawn_with_its_limit(graph: Graph) -> None:
 
 def test_sections_go_from_the_user_inwards(graph: Graph) -> None:
     headings = [item["properties"]["markdown"] for item in body(graph) if item["type"] == "text"]
-    assert headings == ["## Load balancer", "## Cluster", "## Database", "## Cache"]
+    assert headings == ["## Load balancer", "## Cluster", "## Database", "## Cache", "## Exports of backups"]
 
 
 def test_no_widget_lies_on_another_or_beyond_the_grid(graph: Graph) -> None:
