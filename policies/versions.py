@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Final
 
+from components.cluster.eks_versions import EXTENDED_SUPPORT, STANDARD_SUPPORT
 from policies.rule import Config, Rule
 from policies.seen import Seen, at
 from policies.workloads import containers, makes_pods, pod_of
 
-Ends = dict[str, date]
+Ends = Mapping[str, date]
 """Version to the last day of its (standard) support; later versions are let pass, earlier ones are not."""
 
-EKS: Final[Ends] = {
-    "1.33": date(2026, 7, 29),
-    "1.34": date(2026, 12, 2),
-    "1.35": date(2027, 3, 27),
-}
-"""Standard support. Source: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html (2026-11-24)."""
 AKS: Final[Ends] = {
     "1.33": date(2026, 6, 30),
     "1.34": date(2026, 11, 30),
@@ -84,7 +79,8 @@ def _runs(resource: Seen) -> Iterator[tuple[str, str, Ends]]:
     text = version if isinstance(version, str) else ""
     match resource.type:
         case "aws:eks/cluster:Cluster":
-            yield "Kubernetes", _minor(text), EKS
+            is_extended = resource.get("upgradePolicy", "supportType") == "EXTENDED"
+            yield "Kubernetes", _minor(text), EXTENDED_SUPPORT if is_extended else STANDARD_SUPPORT
         case "azure-native:containerservice:ManagedCluster":
             yield "Kubernetes", _minor(text), AKS
         case "aws:rds/instance:Instance" | "aws:rds/cluster:Cluster" if "postgres" in str(resource.get("engine")):

@@ -10,22 +10,12 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic.alias_generators import to_snake
 
 from components.aws.names import RoleArn
+from components.cluster.eks_versions import EXTENDED_SUPPORT, IN_STANDARD_SUPPORT, STANDARD_SUPPORT
 from components.cluster.karpenter_settings import KarpenterNodes
 from components.cluster.namespace_settings import NamespaceSettings
 from components.settings.section import Section
 from components.settings.text import Matching, not_allowed
 
-_ENDS_OF_SUPPORT: Final = {
-    "1.32": ("2026-03-23", "2027-03-23"),
-    "1.33": ("2026-07-29", "2027-07-29"),
-    "1.34": ("2026-12-02", "2027-12-02"),
-    "1.35": ("2027-03-27", "2028-03-27"),
-}
-"""Ends of standard and of extended support of each minor version, as of 2026-11-24; later versions are let pass.
-
-Source: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html.
-"""
-_IN_STANDARD_SUPPORT: Final = ("1.34", "1.35")
 _PRIVATE: Final = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 _SERVICE_PREFIXES: Final = range(12, 25)
 """Source: https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html (2026-11-24)."""
@@ -173,13 +163,14 @@ class EksCluster(NamespaceSettings):
 
     @model_validator(mode="after")
     def _supported(self) -> Self:
-        oldest = min(_ENDS_OF_SUPPORT, key=_minor)
+        oldest = min(EXTENDED_SUPPORT, key=_minor)
         if _minor(self.version) < _minor(oldest):
             raise ValueError(f"version {self.version} is out of support: EKS starts no cluster below {oldest}")
-        if self.version in _ENDS_OF_SUPPORT and self.version not in _IN_STANDARD_SUPPORT and self.support == "STANDARD":
+        end = STANDARD_SUPPORT.get(self.version)
+        if self.support == "STANDARD" and end is not None and self.version not in IN_STANDARD_SUPPORT:
             raise ValueError(
-                f"version {self.version} left standard support on {_ENDS_OF_SUPPORT[self.version][0]}: take "
-                f"{_IN_STANDARD_SUPPORT[-1]}, or set support to EXTENDED"
+                f"version {self.version} leaves standard support on {end}: take {IN_STANDARD_SUPPORT[-1]}, or set "
+                "support to EXTENDED"
             )
         both = sorted(set(self.admins) & set(self.viewers))
         if both:

@@ -26,6 +26,8 @@ from tests.support.graph import Resource
 
 NO_PROVIDERS = ("images", "port-forward", "render", "status")
 """Commands that have no choice of them."""
+TODAY = {"today": "2026-12-01"}
+"""The day on which the policies of versions judge, in every environment's configuration."""
 REPOSITORY = Path(__file__).parents[2]
 
 
@@ -46,7 +48,15 @@ class SharedSandbox(SandboxTools):
 def jarvis_project(root: Path, sandbox: Path) -> Project:
     """This repository's project in another folder."""
     layout = Layout(root)
-    return replace(default_project(), layout=layout, tools=SharedSandbox(layout, sandbox))
+    return replace(default_project(), layout=layout, tools=SharedSandbox(layout, sandbox), policies=root / "policies")
+
+
+def _pin_today(environments: Path) -> None:
+    """Judge versions as of one day: a support that ends must not fail a test that is about something else."""
+    for file in environments.glob("*.json"):
+        levels = json.loads(file.read_text())
+        levels |= {rule: {**levels.get(rule, {}), **TODAY} for rule in ("supported-versions", "versions-ending")}
+        file.write_text(json.dumps(levels))
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,8 @@ class JarvisProject:
         root.mkdir(parents=True, exist_ok=True)
         for path in [REPOSITORY / "Pulumi.yaml", *REPOSITORY.glob("Pulumi.*.yaml")]:
             shutil.copy(path, root)
+        shutil.copytree(REPOSITORY / "policies", root / "policies", dirs_exist_ok=True)
+        _pin_today(root / "policies" / "environments")
         (root / ".venv").symlink_to(REPOSITORY / ".venv")
         return cls(root, plane)
 

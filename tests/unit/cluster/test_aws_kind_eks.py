@@ -248,7 +248,7 @@ def test_it_needs_an_account() -> None:
         ({"name": "jarvis.production"}, "must be letters, digits, hyphens and underscores"),
         ({"name": "x" * 101}, "100 at most"),
         ({"version": "1.28"}, "version 1.28 is out of support"),
-        ({"version": "1.33"}, "version 1.33 left standard support on 2026-07-29"),
+        ({"version": "1.33"}, "version 1.33 leaves standard support on 2026-07-29"),
         ({"version": "latest"}, "must be a minor version"),
         ({"admins": []}, "at least 1 item"),
         ({"admins": ["platform-admin"]}, "must be the ARN of an IAM role or user"),

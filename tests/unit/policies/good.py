@@ -79,6 +79,7 @@ AWS: dict[str, dict[str, Any]] = {
     },
     "aws:eks/cluster:Cluster": {
         "version": "1.35",
+        "upgradePolicy": {"supportType": "STANDARD"},
         "deletionProtection": True,
         "accessConfig": {"authenticationMode": "API"},
         "enabledClusterLogTypes": ["api", "audit", "authenticator", "scheduler"],

@@ -106,6 +106,13 @@ def test_the_configuration_changes_figures_and_lists() -> None:
     assert BY_NAME["image-tags"].findings(moved, allowed) == []
 
 
+@pytest.mark.parametrize(("today", "found"), [("2026-12-01", 0), ("2027-05-01", 1)])
+def test_extended_support_is_support_until_it_ends_too(today: str, found: int) -> None:
+    paid = changed("aws:eks/cluster:Cluster", {"version": "1.33", "upgradePolicy/supportType": "EXTENDED"})
+    assert BY_NAME["supported-versions"].findings(paid, {"today": today}) == []
+    assert len(BY_NAME["versions-ending"].findings(paid, {"today": today})) == found
+
+
 @pytest.mark.parametrize("environment", DISABLED)
 def test_environments_configure_what_there_is(environment: str) -> None:
     given: dict[str, Any] = json.loads((ENVIRONMENTS / f"{environment}.json").read_text())

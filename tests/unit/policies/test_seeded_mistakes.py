@@ -145,6 +145,7 @@ SEEDS: list[tuple[str, str, dict[str, Any], str]] = [
     ("supported-versions", RDS, {"engineVersion": "13.10"}, "PostgreSQL 13 is out of support (support ended long ago)"),
     ("supported-versions", RDS, {"engineVersion": "14.9"}, "out of support (support ended on 2026-11-12)"),
     ("supported-versions", EKS, {"version": "1.28"}, "Kubernetes 1.28 is out of support"),
+    ("supported-versions", EKS, {"version": "1.33"}, "out of support (support ended on 2026-07-29)"),
     ("supported-versions", AKS, {"kubernetesVersion": "1.33.2"}, "Kubernetes 1.33 is out of support"),
     ("supported-versions", CACHE, {"engine": "redis", "engineVersion": "5.0.6", "parameterGroupName": "own"},
      "Redis OSS 5 is out of support"),

@@ -257,7 +257,7 @@ CASES: dict[str, Case] = {
     "Kubernetes past its standard support": (
         production_aws,
         {"cluster.version": "1.33"},
-        "jarvis:cluster: version 1.33 left standard support on 2026-07-29: take 1.35, or set support to EXTENDED.",
+        "jarvis:cluster: version 1.33 leaves standard support on 2026-07-29: take 1.35, or set support to EXTENDED.",
     ),
     "Kubernetes a number": (
         production_aws,
