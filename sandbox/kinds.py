@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 from sandbox.definitions import PUBLISHED_VARIABLE, Definition, definitions, object_name, operators, published_folder
 from sandbox.errors import SandboxError
 from sandbox.providers.kubernetes.api import ApiError
-from sandbox.providers.kubernetes.objects import name_of
+from sandbox.providers.kubernetes.objects import metadata, name_of
 from sandbox.providers.kubernetes.readiness import condition
-from sandbox.providers.values import Properties, as_list, as_object, as_text
+from sandbox.providers.values import Properties, Value, as_list, as_object, as_text
 
 if TYPE_CHECKING:
     from sandbox.providers.kubernetes.api import Api
@@ -35,6 +35,9 @@ _SIMULATED: Final = re.compile(r"^ {2}resourceRef: \{apiGroup: (\S+/\S+), kind: 
 """The kind that a stage is for."""
 _MANAGER: Final = {"fieldManager": "sandbox", "force": "true"}
 _ESTABLISHED_SECONDS: Final = 60.0
+_STAGES_TAKEN_SECONDS: Final = 0.3
+"""Ample for kwok to be told of a stage and to put it on its list."""
+_LOOKED_AT: Final = "sandbox/looked-at"
 _AT_ONCE: Final = 4
 SIMULATOR: Final = "kwok"
 """What plays the operators, and the nodes: the kind of its stages, and the stages of what every cluster has."""
@@ -110,12 +113,32 @@ def _wait_until_served(api: Api, definition: Definition) -> None:
 
 def _play_operators(api: Api, wanted: Iterable[str]) -> None:
     """Tell kwok what becomes of the operators' objects. It can only watch kinds that there are by now."""
+    known = {name_of(as_object(item)): _version(item) for item in as_list(api.metadata_of_all(_STAGES).get("items"))}
+    new: list[str] = []
     for operator in wanted:
         path = STAGES / f"{operator}.yaml"
         stages = path.read_text("utf-8") if path.is_file() else ""
         _wait_until_described(api, set(_SIMULATED.findall(stages)))
         for text in stages.split("\n---\n") if stages else ():
-            api.apply_text(f"{_STAGES}/{object_name(text)}", text, _MANAGER)
+            name = object_name(text)
+            if _version(api.apply_text(f"{_STAGES}/{name}", text, _MANAGER)) != known.get(name):
+                new.append(name)
+    if new:
+        _have_stages_seen(api, new[-1])
+
+
+def _have_stages_seen(api: Api, name: str) -> None:
+    """Change the stage `name`, which means nothing, so that kwok looks at all of them once more.
+
+    kwok 0.8 keeps its list of stages under a version that can be newer than the list. Asked in between, it works with
+    a list that lacks the newest stages until some stage changes: no object of their kinds would become ready.
+    """
+    time.sleep(_STAGES_TAKEN_SECONDS)
+    api.merge(f"{_STAGES}/{name}", {"metadata": {"annotations": {_LOOKED_AT: str(time.time_ns())}}}, {})
+
+
+def _version(item: Value) -> Value:
+    return metadata(as_object(item)).get("resourceVersion")
 
 
 def _wait_until_described(api: Api, wanted: set[tuple[str, str]]) -> None:

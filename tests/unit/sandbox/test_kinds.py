@@ -42,9 +42,10 @@ class SlowServer:
         schemas = {kind: {"x-kubernetes-group-version-kind": [{"kind": kind}]} for kind in self.described}
         return {"components": {"schemas": {**schemas, "of no kind": {}}}}
 
-    def apply_text(self, path: str, text: str, query: object) -> None:
+    def apply_text(self, path: str, text: str, query: object) -> dict[str, Any]:
         del text, query
         self.done.append(path.split("/")[-2] + f" after {len(self.described)} schemas")
+        return {"metadata": {"resourceVersion": "1"}}
 
     def apply(self, *_: object) -> dict[str, Any]:
         return {}
@@ -52,7 +53,8 @@ class SlowServer:
     def merge(self, *_: object) -> None:
         return
 
-    def metadata_of_all(self, _: str) -> dict[str, Any]:
+    def metadata_of_all(self, path: str) -> dict[str, Any]:
+        del path
         return {"items": []}
 
 
@@ -81,25 +83,42 @@ class RecordingServer(SlowServer):
         self.described = list(KINDS)
         self.refused = refused
         self.definitions: dict[str, str] = {}
+        self.stages: dict[str, str] = {}
+        self.touched: list[str] = []
         self.record: dict[str, Any] = {}
 
-    def apply_text(self, path: str, text: str, query: object) -> None:
+    def apply_text(self, path: str, text: str, query: object) -> dict[str, Any]:
         name = path.rpartition("/")[2]
         if name == self.refused:
             raise ApiError(422, {}, "invalid")
-        if "/customresourcedefinitions/" in path:
-            self.definitions[name] = text
+        kept = self.definitions if "/customresourcedefinitions/" in path else self.stages
+        kept[name] = text
+        return {"metadata": {"name": name, "resourceVersion": str(len(text))}}
 
     def apply(self, *_: object) -> dict[str, Any]:
         return {"data": dict(self.record)}
 
     def merge(self, path: str, body: dict[str, Any], query: object) -> None:
-        del path, query
+        del query
+        if "/stages/" in path:
+            self.touched.append(path.rpartition("/")[2])
+            return
         merged = {**self.record, **body["data"]}
         self.record = {name: value for name, value in merged.items() if value is not None}
 
-    def metadata_of_all(self, _: str) -> dict[str, Any]:
-        return {"items": [{"metadata": {"name": name}} for name in self.definitions]}
+    def metadata_of_all(self, path: str) -> dict[str, Any]:
+        kept = self.stages if path.endswith("/stages") else self.definitions
+        versions = {name: str(len(text)) for name, text in kept.items()}
+        return {"items": [{"metadata": {"name": key, "resourceVersion": value}} for key, value in versions.items()]}
+
+
+def test_kwok_is_made_to_look_again_after_new_stages_and_only_then() -> None:
+    server = RecordingServer()
+    install_through(cast("Api", server), ["cert-manager"])
+    assert len(server.stages) == 3
+    assert server.touched == [list(server.stages)[-1]]
+    install_through(cast("Api", server), ["cert-manager"])
+    assert len(server.touched) == 1
 
 
 @pytest.fixture
