@@ -13,7 +13,7 @@ from policies.seen import Seen, at
 from policies.workloads import containers, makes_pods, pod_of
 
 Ends = Mapping[str, date]
-"""Version to the last day of its (standard) support; later versions are let pass, earlier ones are not."""
+"""Version to the last day of its support; later versions are let pass, earlier ones are not."""
 
 AKS: Final[Ends] = {
     "1.33": date(2026, 6, 30),

@@ -99,7 +99,7 @@ def _present(api: Api) -> dict[str, str]:
     """Fingerprints of the definitions that the API server has, by name; makes the record where there is none."""
     record: Properties = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "sandbox-kinds"}}
     noted = as_object(api.apply(_RECORD, record, _MANAGER).get("data"))
-    there = {name_of(as_object(item)) for item in as_list(api.metadata_of_all(_DEFINITIONS).get("items"))}
+    there = _versions(api, _DEFINITIONS)
     return {name: text for name, value in noted.items() if name in there and (text := as_text(value))}
 
 
@@ -113,7 +113,7 @@ def _wait_until_served(api: Api, definition: Definition) -> None:
 
 def _play_operators(api: Api, wanted: Iterable[str]) -> None:
     """Tell kwok what becomes of the operators' objects. It can only watch kinds that there are by now."""
-    known = {name_of(as_object(item)): _version(item) for item in as_list(api.metadata_of_all(_STAGES).get("items"))}
+    known = _versions(api, _STAGES)
     new: list[str] = []
     for operator in wanted:
         path = STAGES / f"{operator}.yaml"
@@ -137,8 +137,14 @@ def _have_stages_seen(api: Api, name: str) -> None:
     api.merge(f"{_STAGES}/{name}", {"metadata": {"annotations": {_LOOKED_AT: str(time.time_ns())}}}, {})
 
 
-def _version(item: Value) -> Value:
-    return metadata(as_object(item)).get("resourceVersion")
+def _versions(api: Api, path: str) -> dict[str, Value]:
+    """The objects that the API server lists at `path`, by name."""
+    items = map(as_object, as_list(api.metadata_of_all(path).get("items")))
+    return {name_of(item): _version(item) for item in items}
+
+
+def _version(item: Properties) -> Value:
+    return metadata(item).get("resourceVersion")
 
 
 def _wait_until_described(api: Api, wanted: set[tuple[str, str]]) -> None:

@@ -22,12 +22,11 @@ from automation.layout import Layout
 from automation.project import Project
 from automation.rehearsal import SandboxCluster
 from sandbox.control_plane import ControlPlane
+from tests.support import one_day
 from tests.support.graph import Resource
 
 NO_PROVIDERS = ("images", "port-forward", "render", "status")
 """Commands that have no choice of them."""
-TODAY = {"today": "2026-12-01"}
-"""The day on which the policies of versions judge, in every environment's configuration."""
 REPOSITORY = Path(__file__).parents[2]
 
 
@@ -52,10 +51,10 @@ def jarvis_project(root: Path, sandbox: Path) -> Project:
 
 
 def _pin_today(environments: Path) -> None:
-    """Judge versions as of one day: a support that ends must not fail a test that is about something else."""
+    """Have the policies of versions judge as of one day."""
     for file in environments.glob("*.json"):
         levels = json.loads(file.read_text())
-        levels |= {rule: {**levels.get(rule, {}), **TODAY} for rule in ("supported-versions", "versions-ending")}
+        levels |= {rule: {**levels.get(rule, {}), **options} for rule, options in one_day.OPTIONS.items()}
         file.write_text(json.dumps(levels))
 
 

@@ -249,6 +249,7 @@ def test_it_needs_an_account() -> None:
         ({"name": "x" * 101}, "100 at most"),
         ({"version": "1.28"}, "version 1.28 is out of support"),
         ({"version": "1.33"}, "version 1.33 leaves standard support on 2026-07-29"),
+        ({"version": "1.34"}, "version 1.34 leaves standard support on 2026-12-02: take 1.35"),
         ({"version": "latest"}, "must be a minor version"),
         ({"admins": []}, "at least 1 item"),
         ({"admins": ["platform-admin"]}, "must be the ARN of an IAM role or user"),

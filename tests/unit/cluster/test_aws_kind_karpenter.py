@@ -156,9 +156,11 @@ def test_only_the_rules_may_write_to_the_queue_and_only_encrypted(graph: Graph) 
     told, in_the_clear = json.loads(by_name(graph, ":QueuePolicy")["interruptions"].inputs["policy"])["Statement"]
     rules = by_name(graph, ":EventRule")
     assert told["Principal"] == {"Service": "events.amazonaws.com"}
-    assert set(told["Condition"]["ArnEquals"]["aws:SourceArn"]) == {
-        f"arn:aws:cloudwatch:us-east-1:{ACCOUNT}:{key}" for key in rules
-    }
+    events = ["health", "spot", "rebalance", "state", "reservation"]
+    assert sorted(rules) == sorted(events)
+    assert told["Condition"]["ArnEquals"]["aws:SourceArn"] == [
+        f"arn:aws:cloudwatch:us-east-1:{ACCOUNT}:{key}" for key in events
+    ]
     assert (in_the_clear["Effect"], in_the_clear["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
     patterns = [json.loads(rule.inputs["eventPattern"]) for rule in rules.values()]
     assert {"source": ["aws.ec2"], "detail-type": ["EC2 Spot Instance Interruption Warning"]} in patterns

@@ -8,12 +8,12 @@ import pytest
 
 from policies.pack import RULES
 from policies.seen import UNKNOWN, Seen
+from tests.support import one_day
 from tests.support.changes import ABSENT
 from tests.unit.policies.good import GOOD, changed, good
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 (an address that is refused)
 ALL = '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}'
-TODAY = {"today": "2026-11-24"}
 RDS = "aws:rds/instance:Instance"
 COPIES = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"
 WAF_LOG = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
@@ -198,8 +198,7 @@ REPLICATED_ARN = "arn:aws:rds:us-east-1:123456789012:db:jarvis-postgres-prod"
 
 def judged(resource: Seen) -> list[tuple[str, str]]:
     """Every sentence about a resource, with its policy."""
-    given = dict.fromkeys(("supported-versions", "versions-ending"), TODAY)
-    return [(rule.name, text) for rule in RULES for text in rule.findings(resource, given.get(rule.name))]
+    return [(rule.name, text) for rule in RULES for text in rule.findings(resource, one_day.OPTIONS.get(rule.name))]
 
 
 @pytest.mark.parametrize("type_", GOOD)
